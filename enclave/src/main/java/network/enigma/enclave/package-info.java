@@ -1,0 +1,5 @@
+/** The worker enclave. */
+@NullMarked
+package network.enigma.enclave;
+
+import org.jspecify.annotations.NullMarked;
