@@ -1,0 +1,217 @@
+package network.enigma.client.abi;
+
+import com.esaulpaugh.headlong.abi.ABIJSON;
+import com.esaulpaugh.headlong.abi.ABIObject;
+import com.esaulpaugh.headlong.abi.ABIParser;
+import com.esaulpaugh.headlong.abi.ContractError;
+import com.esaulpaugh.headlong.abi.Function;
+import com.esaulpaugh.headlong.abi.Tuple;
+import com.esaulpaugh.headlong.abi.TupleType;
+import com.esaulpaugh.headlong.abi.TypeEnum;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+
+/** One contract's interface: encodes calls, decodes results and revert reasons. Immutable. */
+public final class ContractAbi {
+  private static final Function ERROR = new Function("Error(string)");
+  private static final Function PANIC = new Function("Panic(uint256)");
+
+  private final String json;
+  private final List<Function> functions;
+  private final List<Function> constructors;
+  private final List<Function> errors;
+
+  private ContractAbi(String json, List<ABIObject> objects) {
+    this.json = json;
+    List<Function> named = new ArrayList<>();
+    List<Function> building = new ArrayList<>();
+    List<Function> failing = new ArrayList<>();
+    for (ABIObject object : objects) {
+      if (object instanceof Function function) {
+        if (function.getType() == TypeEnum.FUNCTION) {
+          named.add(function);
+        } else if (function.getType() == TypeEnum.CONSTRUCTOR) {
+          building.add(function);
+        }
+      } else if (object instanceof ContractError<?> error) {
+        failing.add(error.function());
+      }
+    }
+    this.functions = List.copyOf(named);
+    this.constructors = List.copyOf(building);
+    this.errors = List.copyOf(failing);
+  }
+
+  /**
+   * Reads the JSON a Solidity compiler writes.
+   *
+   * @throws EnigmaException ABI_MISMATCH when it is not an ABI
+   */
+  public static ContractAbi parse(String json) {
+    ArgumentReader.parseJson("ABI", json);
+    try {
+      return new ContractAbi(json, new ABIParser(ABIJSON.ALL).parse(json));
+    } catch (RuntimeException e) {
+      throw new EnigmaException(ErrorCode.ABI_MISMATCH, "not a contract ABI: " + e.getMessage());
+    }
+  }
+
+  /** The compiler's JSON. */
+  public String json() {
+    return json;
+  }
+
+  /** Canonical signatures of all functions, as {@code name(type,type)}. */
+  public List<String> signatures() {
+    return functions.stream().map(Function::getCanonicalSignature).toList();
+  }
+
+  /**
+   * A call by name ({@code "richest"}) or full signature ({@code "set(uint256,address)"}); several functions of one name are told
+   * apart by the number of arguments, then by which of them the arguments fit.
+   *
+   * @throws EnigmaException NO_SUCH_FUNCTION, or ABI_MISMATCH naming the function, the expected and the given types
+   */
+  public EncodedCall encodeCall(String name, List<?> arguments) {
+    List<Function> named = named(name);
+    List<Function> candidates =
+        named.size() == 1
+            ? named
+            : named.stream().filter(f -> f.getInputs().size() == arguments.size()).toList();
+    if (candidates.isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.ABI_MISMATCH,
+          "%s is declared as %s; got %d arguments"
+              .formatted(name, signaturesOf(named), arguments.size()));
+    }
+    EnigmaException refusal = null;
+    EncodedCall accepted = null;
+    for (Function function : candidates) {
+      try {
+        EncodedCall call = encode(function, arguments);
+        if (accepted != null) {
+          throw new EnigmaException(
+              ErrorCode.ABI_MISMATCH,
+              "%s is declared as %s and the arguments fit several; write the full signature"
+                  .formatted(name, signaturesOf(candidates)));
+        }
+        accepted = call;
+      } catch (EnigmaException e) {
+        if (accepted != null) {
+          continue;
+        }
+        refusal = e;
+      }
+    }
+    if (accepted != null) {
+      return accepted;
+    }
+    throw refusal;
+  }
+
+  private List<Function> named(String name) {
+    List<Function> named =
+        functions.stream()
+            .filter(
+                f ->
+                    name.contains("(")
+                        ? f.getCanonicalSignature().equals(name.replace(" ", ""))
+                        : f.getName().equals(name))
+            .toList();
+    if (named.isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.NO_SUCH_FUNCTION,
+          "the contract has no function %s; it has %s".formatted(name, signaturesOf(functions)));
+    }
+    return named;
+  }
+
+  private static String signaturesOf(List<Function> functions) {
+    return functions.isEmpty()
+        ? "none"
+        : functions.stream().map(Function::getCanonicalSignature).collect(Collectors.joining(", "));
+  }
+
+  private static EncodedCall encode(Function function, List<?> arguments) {
+    String signature = function.getCanonicalSignature();
+    Tuple values = new ArgumentReader(signature).read(function.getInputs(), arguments);
+    byte[] input = function.encodeCall(values).array();
+    boolean readOnly =
+        "view".equals(function.getStateMutability())
+            || "pure".equals(function.getStateMutability());
+    return new EncodedCall(
+        signature, Bytes.of(input), new OutputTypes(function.getOutputs().getCanonicalType()), readOnly);
+  }
+
+  /** Constructor arguments as the compiler's bytecode expects them after it; empty when there is no constructor. */
+  public Bytes encodeConstructor(List<?> arguments) {
+    TupleType<? extends Tuple> inputs =
+        constructors.isEmpty() ? TupleType.EMPTY : constructors.getFirst().getInputs();
+    String signature = "constructor" + inputs.getCanonicalType();
+    return Bytes.of(encodeTuple(inputs, new ArgumentReader(signature).read(inputs, arguments)));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static byte[] encodeTuple(TupleType<? extends Tuple> types, Tuple values) {
+    return ((TupleType<Tuple>) types).encode(values).array();
+  }
+
+  /** What a contract said when it reverted, in words: its reason string, its custom error with arguments, or a panic's meaning. */
+  public String revertReason(Bytes output) {
+    byte[] data = output.toByteArray();
+    if (data.length == 0) {
+      return "reverted without a reason";
+    }
+    if (data.length >= 4) {
+      byte[] selector = Arrays.copyOf(data, 4);
+      try {
+        if (Arrays.equals(selector, ERROR.selector())) {
+          Tuple reason = ERROR.decodeCall(data);
+          return reason.<String>get(0);
+        }
+        if (Arrays.equals(selector, PANIC.selector())) {
+          Tuple code = PANIC.decodeCall(data);
+          return panic(code.<BigInteger>get(0));
+        }
+        for (Function error : errors) {
+          if (Arrays.equals(selector, error.selector())) {
+            Tuple values = error.decodeCall(data);
+            return error.getName() + OutputTypes.normalise(values);
+          }
+        }
+      } catch (RuntimeException e) {
+        return "reverted with malformed data " + output.hex();
+      }
+    }
+    return "reverted with data " + output.hex();
+  }
+
+  private static String panic(BigInteger code) {
+    return "panic 0x%02x: %s"
+        .formatted(
+            code,
+            switch (code.bitLength() > 31 ? -1 : code.intValue()) {
+              case 0x01 -> "assertion failed";
+              case 0x11 -> "arithmetic overflow or underflow";
+              case 0x12 -> "division by zero";
+              case 0x21 -> "value outside the enum";
+              case 0x22 -> "storage byte array badly encoded";
+              case 0x31 -> "pop on an empty array";
+              case 0x32 -> "array index out of bounds";
+              case 0x41 -> "too much memory";
+              case 0x51 -> "call of an uninitialised function";
+              default -> "unknown";
+            });
+  }
+
+  @Override
+  public String toString() {
+    return "ContractAbi" + signatures();
+  }
+}
