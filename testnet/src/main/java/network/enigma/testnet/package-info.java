@@ -1,4 +1,7 @@
-/** Starts a whole network in one process or as a tree of processes. */
+/**
+ * A whole Enigma network on one machine: Ethereum node, contracts, key managers and workers. Owns
+ * everything it starts and stops it in reverse order.
+ */
 @NullMarked
 package network.enigma.testnet;
 

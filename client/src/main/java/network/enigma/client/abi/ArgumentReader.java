@@ -31,10 +31,13 @@ import org.jspecify.annotations.Nullable;
  * Fits given arguments to ABI types. Accepted for each type:
  *
  * <ul>
- *   <li>integers: any Java integer, a decimal or 0x string, a JSON number up to 2^53 (above that only strings are exact);
+ *   <li>integers: any Java integer, a decimal or 0x string, a JSON number up to 2^53 (above that
+ *       only strings are exact);
  *   <li>{@code bool}: a Boolean, {@code "true"} or {@code "false"};
- *   <li>{@code address}, {@code bytes}, {@code bytesN}: this project's values, {@code byte[]}, a 0x string;
- *   <li>arrays and tuples: a List, a Java array, a JSON array or a string holding one; tuples with names also a Map or JSON object.
+ *   <li>{@code address}, {@code bytes}, {@code bytesN}: this project's values, {@code byte[]}, a 0x
+ *       string;
+ *   <li>arrays and tuples: a List, a Java array, a JSON array or a string holding one; tuples with
+ *       names also a Map or JSON object.
  * </ul>
  */
 final class ArgumentReader {
@@ -69,11 +72,7 @@ final class ArgumentReader {
       throw new EnigmaException(
           ErrorCode.ABI_MISMATCH,
           "%s takes %s, got %s: %s"
-              .formatted(
-                  signature,
-                  count(types.size()),
-                  arguments.size(),
-                  describeAll(arguments)));
+              .formatted(signature, count(types.size()), arguments.size(), describeAll(arguments)));
     }
     Object[] values = new Object[types.size()];
     for (int i = 0; i < values.length; i++) {
@@ -160,7 +159,9 @@ final class ArgumentReader {
         if (text.matches("-?[0-9]{1,78}")) {
           return new BigInteger(text);
         }
-        return text.matches("0[xX][0-9a-fA-F]{1,64}") ? new BigInteger(text.substring(2), 16) : null;
+        return text.matches("0[xX][0-9a-fA-F]{1,64}")
+            ? new BigInteger(text.substring(2), 16)
+            : null;
       }
     }
   }
@@ -174,7 +175,8 @@ final class ArgumentReader {
         com.esaulpaugh.headlong.abi.Address.toChecksumAddress(new BigInteger(1, bytes)));
   }
 
-  private Object fitArray(ArrayType<?, ?, ?> type, @Nullable Object value, String place, int depth) {
+  private Object fitArray(
+      ArrayType<?, ?, ?> type, @Nullable Object value, String place, int depth) {
     if (type.isString()) {
       String text = text(value);
       if (text == null) {
@@ -223,7 +225,8 @@ final class ArgumentReader {
   }
 
   private @Nullable List<?> fields(TupleType<? extends Tuple> type, @Nullable Object value) {
-    Object source = value instanceof String text && text.strip().startsWith("{") ? json(text) : value;
+    Object source =
+        value instanceof String text && text.strip().startsWith("{") ? json(text) : value;
     if (!(source instanceof Map<?, ?>) && !(source instanceof JsonNode node && node.isObject())) {
       return elements(source);
     }
@@ -318,13 +321,13 @@ final class ArgumentReader {
     return new EnigmaException(
         ErrorCode.ABI_MISMATCH,
         "%s: %s must be %s, got %s%s"
-            .formatted(signature, place, type.getCanonicalType(), describe(value), hint(type, value)));
+            .formatted(
+                signature, place, type.getCanonicalType(), describe(value), hint(type, value)));
   }
 
   private static String hint(ABIType<?> type, @Nullable Object value) {
     if (value instanceof JsonNode node && node.isNumber() && type instanceof UnitType<?>) {
-      return node.isIntegralNumber()
-              && node.bigIntegerValue().abs().compareTo(MAX_EXACT_JSON) <= 0
+      return node.isIntegralNumber() && node.bigIntegerValue().abs().compareTo(MAX_EXACT_JSON) <= 0
           ? " (out of range)"
           : " (write numbers above 2^53 as a string)";
     }
@@ -342,21 +345,28 @@ final class ArgumentReader {
     return "(" + String.join(", ", types) + ")";
   }
 
-  /** The kind of a value and its size, never the value: arguments are secret and error texts get logged. */
+  /**
+   * The kind of a value and its size, never the value: arguments are secret and error texts get
+   * logged.
+   */
   private static String describe(@Nullable Object value) {
     return switch (value) {
       case null -> "nothing";
       case JsonNode node when node.isArray() -> "a list of " + node.size();
       case JsonNode node when node.isObject() -> "an object of " + node.size() + " fields";
       case JsonNode node when node.isTextual() -> describe(node.textValue());
-      case JsonNode node when node.isIntegralNumber() -> "an integer of " + node.asText().length() + " digits";
+      case JsonNode node when node.isIntegralNumber() ->
+          "an integer of " + node.asText().length() + " digits";
       case JsonNode node when node.isNumber() -> "a fractional number";
       case JsonNode node when node.isBoolean() -> "a bool";
       case JsonNode node -> "null";
       case List<?> list -> "a list of " + list.size();
       case Map<?, ?> map -> "an object of " + map.size() + " fields";
       case Boolean ignored -> "a bool";
-      case BigInteger number -> number.signum() < 0 ? "a negative integer" : "an integer of " + number.bitLength() + " bits";
+      case BigInteger number ->
+          number.signum() < 0
+              ? "a negative integer"
+              : "an integer of " + number.bitLength() + " bits";
       case Long number -> number < 0 ? "a negative integer" : "an integer";
       case Integer number -> number < 0 ? "a negative integer" : "an integer";
       case Short ignored -> "an integer";
@@ -366,7 +376,8 @@ final class ArgumentReader {
       case Bytes bytes -> bytes.toByteArray().length + " bytes";
       case Bytes32 ignored -> "32 bytes";
       case Address ignored -> "an address";
-      case String text when text.matches("0[xX]([0-9a-fA-F]{2})*") -> (text.length() - 2) / 2 + " bytes in hex";
+      case String text when text.matches("0[xX]([0-9a-fA-F]{2})*") ->
+          (text.length() - 2) / 2 + " bytes in hex";
       case String text when text.matches("-[0-9]+") -> "a negative integer";
       case String text when text.matches("[0-9]+") -> "an integer of " + text.length() + " digits";
       case String text -> "a string of " + text.length() + " characters";

@@ -73,10 +73,12 @@ public final class ContractAbi {
   }
 
   /**
-   * A call by name ({@code "richest"}) or full signature ({@code "set(uint256,address)"}); several functions of one name are told
-   * apart by the number of arguments, then by which of them the arguments fit.
+   * A call by name ({@code "richest"}) or full signature ({@code "set(uint256,address)"}); several
+   * functions of one name are told apart by the number of arguments, then by which of them the
+   * arguments fit.
    *
-   * @throws EnigmaException NO_SUCH_FUNCTION, or ABI_MISMATCH naming the function, the expected and the given types
+   * @throws EnigmaException NO_SUCH_FUNCTION, or ABI_MISMATCH naming the function, the expected and
+   *     the given types
    */
   public EncodedCall encodeCall(String name, List<?> arguments) {
     List<Function> named = named(name);
@@ -118,11 +120,10 @@ public final class ContractAbi {
   private List<Function> named(String name) {
     List<Function> named =
         functions.stream()
-            .filter(
-                f ->
-                    name.contains("(")
-                        ? f.getCanonicalSignature().equals(name.replace(" ", ""))
-                        : f.getName().equals(name))
+            .filter(f ->
+                name.contains("(")
+                    ? f.getCanonicalSignature().equals(name.replace(" ", ""))
+                    : f.getName().equals(name))
             .toList();
     if (named.isEmpty()) {
       throw new EnigmaException(
@@ -146,10 +147,16 @@ public final class ContractAbi {
         "view".equals(function.getStateMutability())
             || "pure".equals(function.getStateMutability());
     return new EncodedCall(
-        signature, Bytes.of(input), new OutputTypes(function.getOutputs().getCanonicalType()), readOnly);
+        signature,
+        Bytes.of(input),
+        new OutputTypes(function.getOutputs().getCanonicalType()),
+        readOnly);
   }
 
-  /** Constructor arguments as the compiler's bytecode expects them after it; empty when there is no constructor. */
+  /**
+   * Constructor arguments as the compiler's bytecode expects them after it; empty when there is no
+   * constructor.
+   */
   public Bytes encodeConstructor(List<?> arguments) {
     TupleType<? extends Tuple> inputs =
         constructors.isEmpty() ? TupleType.EMPTY : constructors.getFirst().getInputs();
@@ -162,7 +169,10 @@ public final class ContractAbi {
     return ((TupleType<Tuple>) types).encode(values).array();
   }
 
-  /** What a contract said when it reverted, in words: its reason string, its custom error with arguments, or a panic's meaning. */
+  /**
+   * What a contract said when it reverted, in words: its reason string, its custom error with
+   * arguments, or a panic's meaning.
+   */
   public String revertReason(Bytes output) {
     byte[] data = output.toByteArray();
     if (data.length == 0) {

@@ -12,8 +12,8 @@ import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
 /**
- * The types a function returns. Decoded values are: bool as Boolean, every integer as BigInteger, address as Address, bytes and bytesN
- * as Bytes, string as String, arrays and tuples as List.
+ * The types a function returns. Decoded values are: bool as Boolean, every integer as BigInteger,
+ * address as Address, bytes and bytesN as Bytes, string as String, arrays and tuples as List.
  *
  * @param tuple canonical tuple type, such as {@code (address,uint256[])}
  */
@@ -35,7 +35,8 @@ public record OutputTypes(String tuple) {
     } catch (RuntimeException e) {
       throw new EnigmaException(
           ErrorCode.ABI_MISMATCH,
-          "the contract returned %d bytes that are not %s".formatted(output.toByteArray().length, tuple));
+          "the contract returned %d bytes that are not %s"
+              .formatted(output.toByteArray().length, tuple));
     }
   }
 

@@ -22,8 +22,9 @@ import network.enigma.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Solidity compiler, run as a child process: {@code node} with the {@code solc} package found in the node packages under {@code
- * home}. Contracts are compiled for the rules the secret EVM runs (Prague).
+ * The Solidity compiler, run as a child process: {@code node} with the {@code solc} package found
+ * in the node packages under {@code home}. Contracts are compiled for the rules the secret EVM runs
+ * (Prague).
  */
 public final class SolidityCompiler {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +35,10 @@ public final class SolidityCompiler {
   private final Path home;
   private final Map<String, String> library;
 
-  /** With the node packages of {@code home/node_modules} and the sources that come with this product. */
+  /**
+   * With the node packages of {@code home/node_modules} and the sources that come with this
+   * product.
+   */
   public SolidityCompiler(Path home) {
     this(home, Map.of("enigma/Secret.sol", resource(LIBRARY + "enigma/Secret.sol")));
   }
@@ -46,10 +50,11 @@ public final class SolidityCompiler {
   }
 
   /**
-   * Compiles a file and returns the contract of the given name; without a name the file's only deployable contract, or the one named
-   * like the file.
+   * Compiles a file and returns the contract of the given name; without a name the file's only
+   * deployable contract, or the one named like the file.
    *
-   * @throws EnigmaException COMPILATION_FAILED with the compiler's messages in full, FILE_NOT_READABLE, COMPILER_MISSING
+   * @throws EnigmaException COMPILATION_FAILED with the compiler's messages in full,
+   *     FILE_NOT_READABLE, COMPILER_MISSING
    */
   public CompiledContract compile(Path source, @Nullable String name) {
     return choose(source, name, compileAll(source));
@@ -68,7 +73,10 @@ public final class SolidityCompiler {
     return resource(LIBRARY + resource);
   }
 
-  /** Reads an artifact (a JSON object with {@code abi} and {@code bytecode}) or compiles a Solidity file, by its extension. */
+  /**
+   * Reads an artifact (a JSON object with {@code abi} and {@code bytecode}) or compiles a Solidity
+   * file, by its extension.
+   */
   public CompiledContract load(Path file, @Nullable String name) {
     return String.valueOf(file.getFileName()).endsWith(".json")
         ? readArtifact(file)
@@ -78,8 +86,7 @@ public final class SolidityCompiler {
   private List<CompiledContract> compileAll(Path source) {
     Path file = source.toAbsolutePath().normalize();
     Path base = file.getParent();
-    return run(
-        String.valueOf(file.getFileName()), read(file), base == null ? Path.of("/") : base);
+    return run(String.valueOf(file.getFileName()), read(file), base == null ? Path.of("/") : base);
   }
 
   private static CompiledContract choose(
@@ -90,14 +97,13 @@ public final class SolidityCompiler {
     return contracts.stream()
         .filter(contract -> contract.name().equals(wanted))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new EnigmaException(
-                    ErrorCode.COMPILATION_FAILED,
-                    contracts.isEmpty()
-                        ? source + " holds no contract that can be deployed"
-                        : "%s holds no contract %s that can be deployed; choose one of %s"
-                            .formatted(source, wanted, String.join(", ", names))));
+        .orElseThrow(() ->
+            new EnigmaException(
+                ErrorCode.COMPILATION_FAILED,
+                contracts.isEmpty()
+                    ? source + " holds no contract that can be deployed"
+                    : "%s holds no contract %s that can be deployed; choose one of %s"
+                        .formatted(source, wanted, String.join(", ", names))));
   }
 
   private List<CompiledContract> run(String name, String text, Path base) {
@@ -133,7 +139,9 @@ public final class SolidityCompiler {
     if (hex.contains("__")) {
       throw new EnigmaException(
           ErrorCode.COMPILATION_FAILED,
-          name + " calls a library with external functions, which a realm cannot link; make its functions internal");
+          name
+              + " calls a library with external functions, which a realm cannot link; make its"
+              + " functions internal");
     }
     return Bytes.fromHex("0x" + hex);
   }
@@ -159,7 +167,8 @@ public final class SolidityCompiler {
       if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new EnigmaException(
-            ErrorCode.COMPILATION_FAILED, "the compiler gave no answer in " + TIMEOUT_SECONDS + " s");
+            ErrorCode.COMPILATION_FAILED,
+            "the compiler gave no answer in " + TIMEOUT_SECONDS + " s");
       }
       if (process.exitValue() != 0) {
         throw new EnigmaException(
@@ -168,7 +177,8 @@ public final class SolidityCompiler {
       }
       return JSON.readTree(Files.readString(output));
     } catch (IOException e) {
-      throw new EnigmaException(ErrorCode.COMPILATION_FAILED, "the compiler stopped: " + e.getMessage());
+      throw new EnigmaException(
+          ErrorCode.COMPILATION_FAILED, "the compiler stopped: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EnigmaException(ErrorCode.COMPILATION_FAILED, "interrupted while compiling");
@@ -182,7 +192,8 @@ public final class SolidityCompiler {
     try {
       return Files.createTempFile("enigma-solc", ".json");
     } catch (IOException e) {
-      throw new EnigmaException(ErrorCode.COMPILATION_FAILED, "no temporary file: " + e.getMessage());
+      throw new EnigmaException(
+          ErrorCode.COMPILATION_FAILED, "no temporary file: " + e.getMessage());
     }
   }
 
@@ -204,7 +215,8 @@ public final class SolidityCompiler {
       String hex = bytecode.asText();
       if (!artifact.path("abi").isArray() || !hex.matches("(0x)?([0-9a-fA-F]{2})+")) {
         throw new EnigmaException(
-            ErrorCode.COMPILATION_FAILED, file + " is no artifact: it needs abi and linked bytecode");
+            ErrorCode.COMPILATION_FAILED,
+            file + " is no artifact: it needs abi and linked bytecode");
       }
       String stem = String.valueOf(file.getFileName()).replaceFirst("\\.json$", "");
       return new CompiledContract(
@@ -223,14 +235,16 @@ public final class SolidityCompiler {
     } catch (NoSuchFileException e) {
       throw new EnigmaException(ErrorCode.FILE_NOT_READABLE, "there is no file " + file);
     } catch (IOException e) {
-      throw new EnigmaException(ErrorCode.FILE_NOT_READABLE, "cannot read " + file + ": " + e.getMessage());
+      throw new EnigmaException(
+          ErrorCode.FILE_NOT_READABLE, "cannot read " + file + ": " + e.getMessage());
     }
   }
 
   private static String resource(String name) {
     try (InputStream in = SolidityCompiler.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new EnigmaException(ErrorCode.FILE_NOT_READABLE, "this build has no resource " + name);
+        throw new EnigmaException(
+            ErrorCode.FILE_NOT_READABLE, "this build has no resource " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

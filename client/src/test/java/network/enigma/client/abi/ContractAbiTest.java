@@ -40,7 +40,8 @@ class ContractAbiTest {
 
     assertThat(call.signature()).isEqualTo("addition(int32,int32)");
     assertThat(call.readOnly()).isTrue();
-    assertThat(call.input().hex()).isEqualTo("0xa72ada24" + "0".repeat(63) + "1" + "0".repeat(63) + "2");
+    assertThat(call.input().hex())
+        .isEqualTo("0xa72ada24" + "0".repeat(63) + "1" + "0".repeat(63) + "2");
   }
 
   @Test
@@ -57,7 +58,8 @@ class ContractAbiTest {
   @Test
   void aWordThatIsNoNumberIsRefusedWithItsPlaceAndTypes() {
     refused(() -> ABI.encodeCall("addition", List.of("1", "two")))
-        .hasMessage("addition(int32,int32): argument 2 must be int32, got a string of 3 characters");
+        .hasMessage(
+            "addition(int32,int32): argument 2 must be int32, got a string of 3 characters");
   }
 
   @Test
@@ -98,17 +100,17 @@ class ContractAbiTest {
     assertThat(ABI.encodeCall("pay", List.of("[{\"amount\":7,\"to\":\"" + ALICE + "\"}]")).input())
         .isEqualTo(expected);
     assertThat(
-            ABI.encodeCall("pay", List.of(List.of(Map.of("to", Address.fromHex(ALICE), "amount", 7L))))
+            ABI.encodeCall(
+                    "pay", List.of(List.of(Map.of("to", Address.fromHex(ALICE), "amount", 7L))))
                 .input())
         .isEqualTo(expected);
   }
 
   @Test
   void aDuplicateKeyIsRefused() {
-    refused(
-            () ->
-                ABI.encodeCall(
-                    "pay", List.of("[{\"to\":\"" + ALICE + "\",\"amount\":1,\"amount\":2}]")))
+    refused(() ->
+            ABI.encodeCall(
+                "pay", List.of("[{\"to\":\"" + ALICE + "\",\"amount\":1,\"amount\":2}]")))
         .hasMessageContaining("Duplicate field");
   }
 
@@ -147,7 +149,8 @@ class ContractAbiTest {
   @Test
   void constructorArgumentsAreCheckedToo() {
     assertThat(ABI.encodeConstructor(List.of(ALICE)).length()).isEqualTo(32);
-    refused(() -> ABI.encodeConstructor(List.of())).hasMessageStartingWith("constructor(address) takes");
+    refused(() -> ABI.encodeConstructor(List.of()))
+        .hasMessageStartingWith("constructor(address) takes");
   }
 
   @Test
@@ -155,7 +158,16 @@ class ContractAbiTest {
     OutputTypes types = ABI.encodeCall("pay", List.of(List.of())).outputs();
     Bytes output =
         Bytes.fromHex(
-            "0x" + word(0x60) + "12345678" + "0".repeat(56) + word(0xa0) + word(1) + word(9) + word(2) + "6f6b" + "0".repeat(60));
+            "0x"
+                + word(0x60)
+                + "12345678"
+                + "0".repeat(56)
+                + word(0xa0)
+                + word(1)
+                + word(9)
+                + word(2)
+                + "6f6b"
+                + "0".repeat(60));
 
     assertThat(types.decode(output))
         .containsExactly(List.of(BigInteger.valueOf(9)), Bytes.fromHex("0x12345678"), "ok");
@@ -170,12 +182,15 @@ class ContractAbiTest {
 
   @Test
   void revertReasonsAreToldInWords() {
-    assertThat(ABI.revertReason(Bytes.fromHex("0x08c379a0" + word(32) + word(4) + "6e6f7065" + "0".repeat(56))))
+    assertThat(
+            ABI.revertReason(
+                Bytes.fromHex("0x08c379a0" + word(32) + word(4) + "6e6f7065" + "0".repeat(56))))
         .isEqualTo("nope");
     assertThat(ABI.revertReason(Bytes.fromHex("0x4e487b71" + word(0x11))))
         .isEqualTo("panic 0x11: arithmetic overflow or underflow");
     assertThat(ABI.revertReason(Bytes.empty())).isEqualTo("reverted without a reason");
-    assertThat(ABI.revertReason(Bytes.fromHex("0x08c379a0ff"))).startsWith("reverted with malformed data");
+    assertThat(ABI.revertReason(Bytes.fromHex("0x08c379a0ff")))
+        .startsWith("reverted with malformed data");
   }
 
   @Test

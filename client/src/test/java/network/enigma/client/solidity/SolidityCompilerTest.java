@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -20,23 +19,27 @@ class SolidityCompilerTest {
   @TempDir Path directory;
 
   private final SolidityCompiler compiler =
-      new SolidityCompiler(HOME, Map.of("enigma/Secret.sol", "pragma solidity ^0.8.0; library Secret {}"));
+      new SolidityCompiler(
+          HOME, Map.of("enigma/Secret.sol", "pragma solidity ^0.8.0; library Secret {}"));
 
   private static Path home() {
     Path place = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(place.resolve("node_modules"))) {
-      place = place.getParent();
+      place = java.util.Objects.requireNonNull(place.getParent());
     }
     return place;
   }
 
   private Path source(String name, String text) throws IOException {
-    return Files.writeString(directory.resolve(name), "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.0;\n" + text);
+    return Files.writeString(
+        directory.resolve(name),
+        "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.0;\n" + text);
   }
 
   @Test
   void aContractIsCompiledToItsInterfaceAndCreationCode() throws IOException {
-    Path file = source("Box.sol", "contract Box { uint public value; constructor(uint v) { value = v; } }");
+    Path file =
+        source("Box.sol", "contract Box { uint public value; constructor(uint v) { value = v; } }");
 
     CompiledContract box = compiler.compile(file, null);
 
@@ -99,9 +102,11 @@ class SolidityCompilerTest {
 
   @Test
   void artifactsOfOtherToolsAreRead() throws IOException {
-    Path plain = Files.writeString(directory.resolve("A.json"), "{\"abi\":[],\"bytecode\":\"0x6000\"}");
+    Path plain =
+        Files.writeString(directory.resolve("A.json"), "{\"abi\":[],\"bytecode\":\"0x6000\"}");
     Path nested =
-        Files.writeString(directory.resolve("B.json"), "{\"abi\":[],\"bytecode\":{\"object\":\"0x6001\"}}");
+        Files.writeString(
+            directory.resolve("B.json"), "{\"abi\":[],\"bytecode\":{\"object\":\"0x6001\"}}");
 
     assertThat(compiler.load(plain, null).bytecode().hex()).isEqualTo("0x6000");
     assertThat(compiler.load(nested, null).bytecode().hex()).isEqualTo("0x6001");
@@ -110,7 +115,8 @@ class SolidityCompilerTest {
   @Test
   void somethingThatIsNoArtifactIsRefused() throws IOException {
     Path unlinked =
-        Files.writeString(directory.resolve("C.json"), "{\"abi\":[],\"bytecode\":\"0x60__$ab$__\"}");
+        Files.writeString(
+            directory.resolve("C.json"), "{\"abi\":[],\"bytecode\":\"0x60__$ab$__\"}");
     Path text = Files.writeString(directory.resolve("D.json"), "hello");
 
     failed(() -> compiler.load(unlinked, null), ErrorCode.COMPILATION_FAILED);
@@ -123,7 +129,9 @@ class SolidityCompilerTest {
   void withoutTheCompilerTheErrorSaysWhatToInstall() throws IOException {
     Path file = source("Box.sol", "contract Box {}");
 
-    failed(() -> new SolidityCompiler(directory, Map.of()).compile(file, null), ErrorCode.COMPILER_MISSING)
+    failed(
+            () -> new SolidityCompiler(directory, Map.of()).compile(file, null),
+            ErrorCode.COMPILER_MISSING)
         .hasMessageContaining("npm ci");
   }
 
