@@ -27,7 +27,8 @@ public record TaskOrder(
     long gasLimit,
     long gasPrice,
     long expiry,
-    Bytes32 salt) {
+    Bytes32 salt)
+    implements Eip712Message {
   public static final String TYPE =
       "TaskOrder(address sender,bytes32 realm,address target,uint8 kind,bytes32 codeHash,"
           + "bytes32 inputHash,uint64 gasLimit,uint64 gasPrice,uint64 expiry,bytes32 salt)";
@@ -36,20 +37,24 @@ public record TaskOrder(
 
   /** The EIP-712 digest: what the sender signs, and the task's id. */
   public Bytes32 taskId(Eip712Domain domain) {
-    return domain.digest(
-        new Words(11)
-            .bytes32(TYPE_HASH)
-            .address(sender)
-            .bytes32(realm)
-            .address(target)
-            .uint(kind.number())
-            .bytes32(codeHash)
-            .bytes32(inputHash)
-            .uint(gasLimit)
-            .uint(gasPrice)
-            .uint(expiry)
-            .bytes32(salt)
-            .hash());
+    return digest(domain);
+  }
+
+  @Override
+  public Bytes32 structHash() {
+    return new Words(11)
+        .bytes32(TYPE_HASH)
+        .address(sender)
+        .bytes32(realm)
+        .address(target)
+        .uint(kind.number())
+        .bytes32(codeHash)
+        .bytes32(inputHash)
+        .uint(gasLimit)
+        .uint(gasPrice)
+        .uint(expiry)
+        .bytes32(salt)
+        .hash();
   }
 
   /** The most that the task can cost, in units of 10⁻⁸ ENG. */
