@@ -1,0 +1,75 @@
+package network.enigma.tee;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import network.enigma.ethereum.storage.EnigmaFacts;
+import network.enigma.ethereum.storage.Generation;
+import network.enigma.ethereum.storage.KeyManager;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+
+/**
+ * The key managers of a generation, as proved on chain, and how many of them decide (rule K5).
+ *
+ * @param generation uint32
+ * @param quorum signatures that decide
+ * @param members those of them that were proved; the others do not count
+ */
+public record Roster(long generation, int quorum, Set<Address> members) {
+  public Roster {
+    members = Set.copyOf(members);
+    if (quorum < 1) {
+      throw new IllegalArgumentException("a quorum has a member");
+    }
+  }
+
+  /**
+   * Proves which of the candidates are key managers of a generation: listed now, and members of it or of a later one.
+   *
+   * @param facts must cover the generation's slots and each candidate's key-manager slot
+   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no such generation; {@link ErrorCode#BAD_STATE_PROOF}
+   */
+  public static Roster prove(EnigmaFacts facts, long generation, Collection<Address> candidates) {
+    Generation record = facts.generation(generation);
+    if (!record.exists()) {
+      throw new EnigmaException(
+          ErrorCode.NOT_LISTED, "there is no generation " + generation + " of key managers");
+    }
+    Set<Address> members = new HashSet<>();
+    for (Address candidate : candidates) {
+      KeyManager keyManager = facts.keyManager(candidate);
+      if (keyManager.listed() && keyManager.generation() >= generation) {
+        members.add(candidate);
+      }
+    }
+    return new Roster(generation, Math.max(1, record.quorum()), members);
+  }
+
+  /**
+   * Checks that the senders are enough distinct members.
+   *
+   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if one of them is no member, {@link ErrorCode#QUORUM_NOT_REACHED} if they
+   *     are too few or one appears twice
+   */
+  public void requireQuorum(Collection<Address> senders) {
+    Set<Address> distinct = new HashSet<>();
+    for (Address sender : senders) {
+      if (!members.contains(sender)) {
+        throw new EnigmaException(
+            ErrorCode.NOT_LISTED,
+            sender + " is no key manager of generation " + generation);
+      }
+      if (!distinct.add(sender)) {
+        throw new EnigmaException(
+            ErrorCode.QUORUM_NOT_REACHED, "key manager " + sender + " appears twice");
+      }
+    }
+    if (distinct.size() < quorum) {
+      throw new EnigmaException(
+          ErrorCode.QUORUM_NOT_REACHED,
+          distinct.size() + " key managers where " + quorum + " are needed");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package network.enigma.tee.message;
+
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.wire.WireReader;
+import network.enigma.protocol.wire.WireWriter;
+import network.enigma.tee.EnclaveIdentity;
+
+/**
+ * A worker enclave asks the key managers to acknowledge a head (rule S3). It names the header of the batch, on which its becoming
+ * void depends (rule C11): a host must not be able to make a head look older than it is.
+ *
+ * @param realm the realm
+ * @param head lease, sequence and state hash, as in the EIP-712 message Head
+ * @param headerNumber the batch's header
+ * @param headerHash its hash
+ */
+public record HeadAnchor(Bytes32 realm, KnownHead head, long headerNumber, Bytes32 headerHash) {
+
+  public Bytes sign(EnclaveIdentity worker, Bytes32 networkHash) {
+    WireWriter body = new WireWriter().bytes32(realm);
+    head.write(body);
+    return SignedMessage.sign(
+        worker,
+        networkHash,
+        SignedMessage.Kind.HEAD_ANCHOR,
+        body.uint64(headerNumber).bytes32(headerHash));
+  }
+
+  public static Verified<HeadAnchor> open(Bytes message, Bytes32 networkHash) {
+    return SignedMessage.open(
+        message, networkHash, SignedMessage.Kind.HEAD_ANCHOR, HeadAnchor::read);
+  }
+
+  private static HeadAnchor read(WireReader reader) {
+    return new HeadAnchor(
+        reader.bytes32(), KnownHead.read(reader), reader.uint64(), reader.bytes32());
+  }
+}
