@@ -6,12 +6,13 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.NetworkConfig.Mode;
 
 /**
- * What evidence must show to be accepted. The mode is not a minimum: a simulation policy refuses hardware evidence as a
- * hardware policy refuses simulated evidence, so that no network mixes the two.
+ * What evidence must show to be accepted. The mode is not a minimum: a simulation policy refuses
+ * hardware evidence as a hardware policy refuses simulated evidence, so that no network mixes the
+ * two.
  *
  * @param mode the only mode accepted
- * @param measurements the programs accepted; absent where the caller checks the measurement itself, against the list on
- *     chain
+ * @param measurements the programs accepted; absent where the caller checks the measurement itself,
+ *     against the list on chain
  */
 public record Policy(Mode mode, Optional<Set<Bytes32>> measurements) {
   public Policy {

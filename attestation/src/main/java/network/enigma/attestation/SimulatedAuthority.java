@@ -2,16 +2,17 @@ package network.enigma.attestation;
 
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
-import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.Keccak;
+import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.Preimage;
 import network.enigma.protocol.Role;
 import network.enigma.protocol.crypto.SecretBytes;
 import network.enigma.protocol.crypto.SigningKey;
 
 /**
- * Vouches for programs that run without any hardware protection, on development networks. Its key is a published constant:
- * anybody can make such evidence, and every policy but simulation refuses it.
+ * Vouches for programs that run without any hardware protection, on development networks. Its key
+ * is a published constant: anybody can make such evidence, and every policy but simulation refuses
+ * it.
  */
 public final class SimulatedAuthority {
   /** Seconds for which a statement is valid: longer than the 30 days of an admission. */
@@ -27,7 +28,9 @@ public final class SimulatedAuthority {
 
   private SimulatedAuthority() {}
 
-  /** The measurement of the program of a role in this release: a name, since nothing measures it. */
+  /**
+   * The measurement of the program of a role in this release: a name, since nothing measures it.
+   */
   public static Bytes32 measurement(Role role) {
     return Preimage.hash("SIMULATED_MEASUREMENT", "uint8", role.number());
   }
@@ -48,8 +51,7 @@ public final class SimulatedAuthority {
             measurement,
             reportData,
             notAfter,
-            ROOT.sign(
-                Statement.digest(Mode.SIMULATION, measurement, reportData, notAfter)))
+            ROOT.sign(Statement.digest(Mode.SIMULATION, measurement, reportData, notAfter)))
         .encode();
   }
 }

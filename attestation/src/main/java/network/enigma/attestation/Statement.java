@@ -2,17 +2,17 @@ package network.enigma.attestation;
 
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
-import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.Preimage;
 import network.enigma.protocol.crypto.Signature;
 import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
 /**
- * Evidence in the form of the placeholder authority: a signed statement of who runs what, and what it is bound to. Wire
- * form: the text {@code enigma-statement-1}, then the fields.
+ * Evidence in the form of the placeholder authority: a signed statement of who runs what, and what
+ * it is bound to. Wire form: the text {@code enigma-statement-1}, then the fields.
  *
  * @param mode as the authority states it; the signature covers it
  * @param measurement identity of the program
@@ -21,15 +21,10 @@ import network.enigma.protocol.wire.WireWriter;
  * @param signature of the authority
  */
 record Statement(
-    Mode mode,
-    Bytes32 measurement,
-    Bytes32 reportData,
-    long notAfter,
-    Signature signature) {
+    Mode mode, Bytes32 measurement, Bytes32 reportData, long notAfter, Signature signature) {
   private static final String FORM = "enigma-statement-1";
 
-  static Bytes32 digest(
-      Mode mode, Bytes32 measurement, Bytes32 reportData, long notAfter) {
+  static Bytes32 digest(Mode mode, Bytes32 measurement, Bytes32 reportData, long notAfter) {
     return Preimage.hash(
         "EVIDENCE_STATEMENT",
         "uint8,bytes32,bytes32,uint64",

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
-import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.Keccak;
+import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.crypto.Secp256k1;
 
 /**
- * Judges statements of the simulated authority. Its root can vouch for simulation and nothing else: a statement that says
- * hardware is rejected although its signature is right.
+ * Judges statements of the simulated authority. Its root can vouch for simulation and nothing else:
+ * a statement that says hardware is rejected although its signature is right.
  */
 final class StatementVerifier implements Verifier {
   private static final int SIMULATION_TEE = 0;

@@ -2,9 +2,9 @@ package network.enigma.attestation;
 
 import java.util.List;
 import network.enigma.protocol.Bytes32;
-import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.NetworkConfig.Mode;
 
 /** What a verifier says about evidence, with its reasons. */
 public sealed interface Verdict {

@@ -711,6 +711,12 @@ public enum ErrorCode {
       Kind.ENCLAVE,
       "The enclave is configured for another network already.",
       "Start a new enclave process."),
+  /** A head of the realm that is older than half of maxBatchAge is not known to be committed. */
+  COMMIT_OVERDUE(
+      430,
+      Kind.ENCLAVE,
+      "A head of the realm that is older than half of maxBatchAge is not known to be committed.",
+      "Commit it and show the key manager a proof; the next head is acknowledged then."),
   // Errors of the client libraries and of the machine they run on.
   /** Function or arguments do not fit the contract's interface. */
   ABI_MISMATCH(

@@ -17,15 +17,17 @@ import network.enigma.protocol.NetworkConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an enclave holds of the chain (rule S6): the latest headers, linked by their parent hashes. Header source NODE: that the
- * tip is Ethereum's is the word of the host's node, everything below it and every state proof is checked.
+ * What an enclave holds of the chain (rule S6): the latest headers, linked by their parent hashes.
+ * Header source NODE: that the tip is Ethereum's is the word of the host's node, everything below
+ * it and every state proof is checked.
  *
- * <p>The tip's number never goes back. A header list that leaves the held chain at some block replaces it from there, if it leads
- * higher than the tip. A list that connects to nothing held is taken only while nothing is held: later the view is moved in steps,
- * and a fork deeper than the window needs a new enclave process.
+ * <p>The tip's number never goes back. A header list that leaves the held chain at some block
+ * replaces it from there, if it leads higher than the tip. A list that connects to nothing held is
+ * taken only while nothing is held: later the view is moved in steps, and a fork deeper than the
+ * window needs a new enclave process.
  *
- * <p>The finality rule is applied by the host, which passes on only headers that satisfy it; an enclave that believes its node
- * about the tip gains nothing by checking that.
+ * <p>The finality rule is applied by the host, which passes on only headers that satisfy it; an
+ * enclave that believes its node about the tip gains nothing by checking that.
  *
  * <p>Immutable headers behind one lock; may be used by many threads.
  */
@@ -48,11 +50,12 @@ public final class ChainView {
   }
 
   /**
-   * Takes consecutive headers, lowest first. Headers held already may be among them. All or nothing.
+   * Takes consecutive headers, lowest first. Headers held already may be among them. All or
+   * nothing.
    *
    * @return the tip
-   * @throws EnigmaException {@link ErrorCode#BAD_HEADER} if they do not follow each other, do not connect, or would not move the
-   *     tip forward; {@code MALFORMED_HEADER} if one is no header
+   * @throws EnigmaException {@link ErrorCode#BAD_HEADER} if they do not follow each other, do not
+   *     connect, or would not move the tip forward; {@code MALFORMED_HEADER} if one is no header
    */
   public synchronized BlockHeader advance(List<Bytes> encoded) {
     if (encoded.isEmpty()) {
@@ -121,7 +124,8 @@ public final class ChainView {
   }
 
   /**
-   * Whether the held chain has lost a header: a header of that number is held, and it is another one.
+   * Whether the held chain has lost a header: a header of that number is held, and it is another
+   * one.
    */
   public synchronized boolean replaced(long number, Bytes32 hash) {
     BlockHeader header = headers.get(number);
@@ -131,8 +135,8 @@ public final class ChainView {
   /**
    * The header of that number and hash.
    *
-   * @throws EnigmaException {@link ErrorCode#UNKNOWN_HEADER} if it is not held, {@link ErrorCode#CHAIN_REORGANISED} if another one
-   *     of that number is
+   * @throws EnigmaException {@link ErrorCode#UNKNOWN_HEADER} if it is not held, {@link
+   *     ErrorCode#CHAIN_REORGANISED} if another one of that number is
    */
   public synchronized BlockHeader header(long number, Bytes32 hash) {
     BlockHeader header = header(number);
@@ -147,7 +151,8 @@ public final class ChainView {
   /**
    * The header of that number and hash, which lies at most {@code maxHeaderLag} below the tip.
    *
-   * @throws EnigmaException as {@link #header(long, Bytes32)}; {@link ErrorCode#QUORUM_STALE} if it lies lower
+   * @throws EnigmaException as {@link #header(long, Bytes32)}; {@link ErrorCode#QUORUM_STALE} if it
+   *     lies lower
    */
   public synchronized BlockHeader recentHeader(long number, Bytes32 hash) {
     return recent(header(number, hash));
@@ -170,8 +175,9 @@ public final class ChainView {
   /**
    * The facts of Enigma at a held header.
    *
-   * @throws EnigmaException {@link ErrorCode#UNKNOWN_HEADER} if the proof's header is not held; {@link
-   *     ErrorCode#BAD_STATE_PROOF} when it does not show the account, or shows other code there than the network's
+   * @throws EnigmaException {@link ErrorCode#UNKNOWN_HEADER} if the proof's header is not held;
+   *     {@link ErrorCode#BAD_STATE_PROOF} when it does not show the account, or shows other code
+   *     there than the network's
    */
   public EnigmaFacts prove(StateProof proof) {
     return facts(proof, header(proof.headerNumber()));

@@ -15,8 +15,9 @@ import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
 /**
- * Who an enclave is: a secp256k1 key that signs, whose account the chain knows, and an X-Wing key pair to which other enclaves
- * seal. Neither private key leaves the enclave except inside its {@link SealedState}.
+ * Who an enclave is: a secp256k1 key that signs, whose account the chain knows, and an X-Wing key
+ * pair to which other enclaves seal. Neither private key leaves the enclave except inside its
+ * {@link SealedState}.
  */
 public final class EnclaveIdentity {
   private final SigningKey signingKey;
@@ -32,8 +33,7 @@ public final class EnclaveIdentity {
       try {
         return new EnclaveIdentity(
             SigningKey.of(entropy.secret(32)),
-            SealingKeyPair.of(
-                Suite.X_WING, entropy.secret(SealingKeyPair.PRIVATE_KEY_LENGTH)));
+            SealingKeyPair.of(Suite.X_WING, entropy.secret(SealingKeyPair.PRIVATE_KEY_LENGTH)));
       } catch (EnigmaException e) {
         // One in 2^128 random strings is no private key of secp256k1.
         continue;
@@ -69,14 +69,8 @@ public final class EnclaveIdentity {
   /** Appends the private keys to what is about to be sealed. */
   public void write(WireWriter writer) {
     writer
-        .raw(
-            signingKey
-                .secret(SecretAccess.granted())
-                .toByteArray(SecretAccess.granted()))
-        .raw(
-            sealingKey
-                .privateKey(SecretAccess.granted())
-                .toByteArray(SecretAccess.granted()));
+        .raw(signingKey.secret(SecretAccess.granted()).toByteArray(SecretAccess.granted()))
+        .raw(sealingKey.privateKey(SecretAccess.granted()).toByteArray(SecretAccess.granted()));
   }
 
   /** Reads what {@link #write} wrote. */

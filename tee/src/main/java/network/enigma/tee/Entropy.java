@@ -12,8 +12,7 @@ public interface Entropy {
   /** A value that was never used before. It is not a secret. */
   default Bytes32 nonce() {
     return Bytes32.of(
-        secret(Bytes32.LENGTH)
-            .toByteArray(network.enigma.protocol.crypto.SecretAccess.granted()));
+        secret(Bytes32.LENGTH).toByteArray(network.enigma.protocol.crypto.SecretAccess.granted()));
   }
 
   /** The system's secure random source. */

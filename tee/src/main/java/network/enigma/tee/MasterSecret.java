@@ -7,8 +7,9 @@ import network.enigma.protocol.crypto.SecretAccess;
 import network.enigma.protocol.crypto.SecretBytes;
 
 /**
- * The secret of one generation of key managers (rule K5), from which partial secrets and seeds are derived, each by a key of its
- * own. Its check hash is on chain, so that nobody can be given another one.
+ * The secret of one generation of key managers (rule K5), from which partial secrets and seeds are
+ * derived, each by a key of its own. Its check hash is on chain, so that nobody can be given
+ * another one.
  */
 public final class MasterSecret {
   public static final int LENGTH = 32;
@@ -33,14 +34,18 @@ public final class MasterSecret {
     return generation;
   }
 
-  /** What the generation record on chain names: a hash of something derived, which teaches nothing about the secret. */
+  /**
+   * What the generation record on chain names: a hash of something derived, which teaches nothing
+   * about the secret.
+   */
   public Bytes32 checkHash(Bytes32 networkHash) {
-    return Preimage.hash("MASTER_CHECK", "uint32,bytes32", generation, value(networkHash, "MASTER_CHECK"));
+    return Preimage.hash(
+        "MASTER_CHECK", "uint32,bytes32", generation, value(networkHash, "MASTER_CHECK"));
   }
 
   /**
-   * The seed of an epoch (rule C3), the same from every member. The contract keeps 24 bytes of it, so it has 24 bytes followed by
-   * zeros.
+   * The seed of an epoch (rule C3), the same from every member. The contract keeps 24 bytes of it,
+   * so it has 24 bytes followed by zeros.
    */
   public Bytes32 seed(Bytes32 networkHash, long epoch) {
     byte[] seed =

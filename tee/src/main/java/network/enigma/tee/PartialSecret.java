@@ -8,8 +8,8 @@ import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
 /**
- * One of the values a realm secret is made of (rule K5). With one master secret held by every key manager there is one, with
- * index 0, and every grant carries the same.
+ * One of the values a realm secret is made of (rule K5). With one master secret held by every key
+ * manager there is one, with index 0, and every grant carries the same.
  *
  * @param index place in the concatenation, a uint16
  * @param value 32 bytes

@@ -16,8 +16,9 @@ import network.enigma.protocol.crypto.SecretBytes;
 import network.enigma.protocol.crypto.Suite;
 
 /**
- * All keys of a realm in one tenure, derived from its {@link RealmSecret} (rule K4): the input key pair of each suite, the keys of
- * deltas and snapshots, and the randomness of tasks. Immutable; may be used by many threads.
+ * All keys of a realm in one tenure, derived from its {@link RealmSecret} (rule K4): the input key
+ * pair of each suite, the keys of deltas and snapshots, and the randomness of tasks. Immutable; may
+ * be used by many threads.
  */
 public final class RealmKeys {
   /** What a state ciphertext is; part of its key (rule K9). */
@@ -52,10 +53,9 @@ public final class RealmKeys {
      */
     public byte[] open(byte[] ciphertext, byte[] associatedData) {
       return Aead.open(key, nonce.toByteArray(), ciphertext, associatedData)
-          .orElseThrow(
-              () ->
-                  new EnigmaException(
-                      ErrorCode.DECRYPTION_FAILED, "the state ciphertext does not open"));
+          .orElseThrow(() ->
+              new EnigmaException(
+                  ErrorCode.DECRYPTION_FAILED, "the state ciphertext does not open"));
     }
   }
 
@@ -130,7 +130,10 @@ public final class RealmKeys {
         Bytes.of(Arrays.copyOfRange(bytes, Aead.KEY_LENGTH, bytes.length)));
   }
 
-  /** The seed of a task's randomness: the same in every execution of the task at the same place of the history. */
+  /**
+   * The seed of a task's randomness: the same in every execution of the task at the same place of
+   * the history.
+   */
   public SecretBytes taskRandomness(Bytes32 taskId, Bytes32 previousStateHash) {
     return secret.derive(
         Preimage.hash("TASK_RANDOMNESS", "bytes32,bytes32", taskId, previousStateHash),

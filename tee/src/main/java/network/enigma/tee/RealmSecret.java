@@ -11,8 +11,8 @@ import network.enigma.protocol.crypto.SecretAccess;
 import network.enigma.protocol.crypto.SecretBytes;
 
 /**
- * The secret of one realm in one tenure (rules K3, K5): one for each (network hash, realm, generation, tenure), the same for
- * every holder of the tenure.
+ * The secret of one realm in one tenure (rules K3, K5): one for each (network hash, realm,
+ * generation, tenure), the same for every holder of the tenure.
  */
 public final class RealmSecret {
   /** Most partial secrets of a realm secret. */
@@ -41,19 +41,16 @@ public final class RealmSecret {
         master.derive(
             networkHash,
             Preimage.hash(
-                "PARTIAL_SECRET",
-                "bytes32,uint32,uint64",
-                realm,
-                master.generation(),
-                tenure)));
+                "PARTIAL_SECRET", "bytes32,uint32,uint64", realm, master.generation(), tenure)));
   }
 
   /**
-   * The realm secret of the partial secrets that a quorum gave: HKDF over their concatenation in the order of their indices.
+   * The realm secret of the partial secrets that a quorum gave: HKDF over their concatenation in
+   * the order of their indices.
    *
    * @param parts from all grants together; equal ones may be repeated
-   * @throws EnigmaException {@link ErrorCode#QUORUM_NOT_REACHED} when two parts of one index differ, an index is lacking or there
-   *     are none
+   * @throws EnigmaException {@link ErrorCode#QUORUM_NOT_REACHED} when two parts of one index
+   *     differ, an index is lacking or there are none
    */
   public static RealmSecret combine(
       Bytes32 networkHash,
@@ -89,8 +86,7 @@ public final class RealmSecret {
         Hkdf.derive(
             SecretBytes.of(concatenation),
             networkHash.toByteArray(),
-            Preimage.hash(
-                    "REALM_SECRET", "bytes32,uint32,uint64", realm, generation, tenure)
+            Preimage.hash("REALM_SECRET", "bytes32,uint32,uint64", realm, generation, tenure)
                 .toByteArray(),
             32);
     return new RealmSecret(networkHash, realm, generation, tenure, secret);

@@ -26,10 +26,12 @@ public record Roster(long generation, int quorum, Set<Address> members) {
   }
 
   /**
-   * Proves which of the candidates are key managers of a generation: listed now, and members of it or of a later one.
+   * Proves which of the candidates are key managers of a generation: listed now, and members of it
+   * or of a later one.
    *
    * @param facts must cover the generation's slots and each candidate's key-manager slot
-   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no such generation; {@link ErrorCode#BAD_STATE_PROOF}
+   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no such generation; {@link
+   *     ErrorCode#BAD_STATE_PROOF}
    */
   public static Roster prove(EnigmaFacts facts, long generation, Collection<Address> candidates) {
     Generation record = facts.generation(generation);
@@ -50,16 +52,15 @@ public record Roster(long generation, int quorum, Set<Address> members) {
   /**
    * Checks that the senders are enough distinct members.
    *
-   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if one of them is no member, {@link ErrorCode#QUORUM_NOT_REACHED} if they
-   *     are too few or one appears twice
+   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if one of them is no member, {@link
+   *     ErrorCode#QUORUM_NOT_REACHED} if they are too few or one appears twice
    */
   public void requireQuorum(Collection<Address> senders) {
     Set<Address> distinct = new HashSet<>();
     for (Address sender : senders) {
       if (!members.contains(sender)) {
         throw new EnigmaException(
-            ErrorCode.NOT_LISTED,
-            sender + " is no key manager of generation " + generation);
+            ErrorCode.NOT_LISTED, sender + " is no key manager of generation " + generation);
       }
       if (!distinct.add(sender)) {
         throw new EnigmaException(

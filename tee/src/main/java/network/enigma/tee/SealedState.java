@@ -1,21 +1,22 @@
 package network.enigma.tee;
 
 import java.util.Arrays;
-import network.enigma.protocol.Role;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Preimage;
+import network.enigma.protocol.Role;
 import network.enigma.protocol.crypto.Aead;
 import network.enigma.protocol.crypto.Hkdf;
 import network.enigma.protocol.crypto.SecretAccess;
 import network.enigma.protocol.crypto.SecretBytes;
 
 /**
- * What an enclave gives its host to keep until the next start: encrypted under the machine's sealing key, bound to network and
- * role. Form: version 1 ‖ 32 random bytes ‖ AES-256-GCM ciphertext; the random bytes enter the key, so that no key and nonce meet
- * twice. Nothing stops a host from giving back an older one: only what may be old is kept in it.
+ * What an enclave gives its host to keep until the next start: encrypted under the machine's
+ * sealing key, bound to network and role. Form: version 1 ‖ 32 random bytes ‖ AES-256-GCM
+ * ciphertext; the random bytes enter the key, so that no key and nonce meet twice. Nothing stops a
+ * host from giving back an older one: only what may be old is kept in it.
  */
 public final class SealedState {
   private static final byte VERSION = 1;
@@ -24,8 +25,7 @@ public final class SealedState {
   private SealedState() {}
 
   public static Bytes seal(Machine machine, Role role, Bytes32 networkHash, SecretBytes content) {
-    byte[] salt =
-        machine.entropy().secret(SALT_LENGTH).toByteArray(SecretAccess.granted());
+    byte[] salt = machine.entropy().secret(SALT_LENGTH).toByteArray(SecretAccess.granted());
     byte[] associatedData = associatedData(role, networkHash);
     Derived derived = derive(machine, salt, associatedData);
     byte[] ciphertext =
@@ -44,7 +44,8 @@ public final class SealedState {
   /**
    * Opens what {@link #seal} made.
    *
-   * @throws EnigmaException {@link ErrorCode#SEALED_STATE_UNREADABLE} for another machine, network or role, or damaged bytes
+   * @throws EnigmaException {@link ErrorCode#SEALED_STATE_UNREADABLE} for another machine, network
+   *     or role, or damaged bytes
    */
   public static SecretBytes open(Machine machine, Role role, Bytes32 networkHash, Bytes sealed) {
     byte[] bytes = sealed.toByteArray();
@@ -67,8 +68,7 @@ public final class SealedState {
 
   private static Derived derive(Machine machine, byte[] salt, byte[] associatedData) {
     byte[] bytes =
-        Hkdf.derive(
-                machine.sealingKey(), salt, associatedData, Aead.KEY_LENGTH + Aead.NONCE_LENGTH)
+        Hkdf.derive(machine.sealingKey(), salt, associatedData, Aead.KEY_LENGTH + Aead.NONCE_LENGTH)
             .toByteArray(SecretAccess.granted());
     return new Derived(
         SecretBytes.of(Arrays.copyOf(bytes, Aead.KEY_LENGTH)),
@@ -76,8 +76,7 @@ public final class SealedState {
   }
 
   private static byte[] associatedData(Role role, Bytes32 networkHash) {
-    return Preimage.hash("SEALED_STATE", "uint8,bytes32", role.number(), networkHash)
-        .toByteArray();
+    return Preimage.hash("SEALED_STATE", "uint8,bytes32", role.number(), networkHash).toByteArray();
   }
 
   private static EnigmaException unreadable() {

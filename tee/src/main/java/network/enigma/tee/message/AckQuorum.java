@@ -11,11 +11,12 @@ public final class AckQuorum {
   private AckQuorum() {}
 
   /**
-   * Checks that a quorum of distinct listed key managers has acknowledged the head, within {@code maxHeaderLag} blocks of each
-   * other, and that none of them has been restarted in between.
+   * Checks that a quorum of distinct listed key managers has acknowledged the head, within {@code
+   * maxHeaderLag} blocks of each other, and that none of them has been restarted in between.
    *
-   * @throws EnigmaException {@link ErrorCode#NOT_ANCHORED} when an acknowledgement is of another head, {@link
-   *     ErrorCode#QUORUM_NOT_REACHED}, {@link ErrorCode#NOT_LISTED}, or {@link ErrorCode#QUORUM_STALE}
+   * @throws EnigmaException {@link ErrorCode#NOT_ANCHORED} when an acknowledgement is of another
+   *     head, {@link ErrorCode#QUORUM_NOT_REACHED}, {@link ErrorCode#NOT_LISTED}, or {@link
+   *     ErrorCode#QUORUM_STALE}
    */
   public static void require(
       List<Verified<HeadAcknowledgement>> acknowledgements,
@@ -31,8 +32,7 @@ public final class AckQuorum {
       }
     }
     HeaderLag.require(
-        acknowledgements.stream().map(each -> each.body().headerNumber()).toList(),
-        maxHeaderLag);
+        acknowledgements.stream().map(each -> each.body().headerNumber()).toList(), maxHeaderLag);
     for (Verified<HeadAcknowledgement> one : acknowledgements) {
       for (Verified<HeadAcknowledgement> other : acknowledgements) {
         Bytes32 known = one.body().known().get(other.sender());

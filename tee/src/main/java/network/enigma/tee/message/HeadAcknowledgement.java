@@ -14,9 +14,10 @@ import network.enigma.tee.EnclaveIdentity;
 /**
  * A key manager acknowledges a head (rule S3).
  *
- * <p>It also names its incarnation, a value fresh in each of its lives, and the incarnations of the key managers that read the heads
- * from it after a restart. An acknowledgement from before a restart, kept back by a host, thus does not go together with one that
- * another key manager gives after it has told the restarted one what it knows. See {@link AckQuorum}.
+ * <p>It also names its incarnation, a value fresh in each of its lives, and the incarnations of the
+ * key managers that read the heads from it after a restart. An acknowledgement from before a
+ * restart, kept back by a host, thus does not go together with one that another key manager gives
+ * after it has told the restarted one what it knows. See {@link AckQuorum}.
  *
  * @param realm the realm
  * @param head what is acknowledged
@@ -48,11 +49,13 @@ public record HeadAcknowledgement(
         .list(
             new TreeMap<>(known).entrySet(),
             (writer, entry) -> writer.address(entry.getKey()).bytes32(entry.getValue()));
-    return SignedMessage.sign(keyManager, networkHash, SignedMessage.Kind.HEAD_ACKNOWLEDGEMENT, body);
+    return SignedMessage.sign(
+        keyManager, networkHash, SignedMessage.Kind.HEAD_ACKNOWLEDGEMENT, body);
   }
 
   public static Verified<HeadAcknowledgement> open(Bytes message, Bytes32 networkHash) {
-    return SignedMessage.open(message, networkHash, SignedMessage.Kind.HEAD_ACKNOWLEDGEMENT, HeadAcknowledgement::read);
+    return SignedMessage.open(
+        message, networkHash, SignedMessage.Kind.HEAD_ACKNOWLEDGEMENT, HeadAcknowledgement::read);
   }
 
   private static HeadAcknowledgement read(WireReader reader) {
@@ -70,8 +73,7 @@ public record HeadAcknowledgement(
   private static Map<Address, Bytes32> incarnations(WireReader reader) {
     Map<Address, Bytes32> known = new TreeMap<>();
     for (Incarnation each :
-        reader.list(
-            MAXIMUM_KNOWN, item -> new Incarnation(item.address(), item.bytes32()))) {
+        reader.list(MAXIMUM_KNOWN, item -> new Incarnation(item.address(), item.bytes32()))) {
       if (known.put(each.keyManager(), each.value()) != null) {
         throw new EnigmaException(
             ErrorCode.MALFORMED_MESSAGE, "two incarnations of " + each.keyManager());

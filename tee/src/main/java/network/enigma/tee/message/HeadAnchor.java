@@ -7,8 +7,9 @@ import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
 
 /**
- * A worker enclave asks the key managers to acknowledge a head (rule S3). It names the header of the batch, on which its becoming
- * void depends (rule C11): a host must not be able to make a head look older than it is.
+ * A worker enclave asks the key managers to acknowledge a head (rule S3). It names the header of
+ * the batch, on which its becoming void depends (rule C11): a host must not be able to make a head
+ * look older than it is.
  *
  * @param realm the realm
  * @param head lease, sequence and state hash, as in the EIP-712 message Head

@@ -6,8 +6,8 @@ import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
 /**
- * A head as key managers remember it (rule S2). Heads are ordered by lease first, then by sequence: a later lease's holder has read
- * what an earlier one anchored, so its word is the newer one.
+ * A head as key managers remember it (rule S2). Heads are ordered by lease first, then by sequence:
+ * a later lease's holder has read what an earlier one anchored, so its word is the newer one.
  *
  * @param lease under which it was acknowledged
  * @param endSequence last sequence number it covers

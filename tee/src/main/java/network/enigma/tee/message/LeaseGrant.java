@@ -11,7 +11,8 @@ import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
 
 /**
- * A key manager's answer to a lease request (rules S2, K5): signed by it, sealed to the worker enclave, bound to the one request.
+ * A key manager's answer to a lease request (rules S2, K5): signed by it, sealed to the worker
+ * enclave, bound to the one request.
  *
  * @param request digest of the request it answers
  * @param realm the realm
@@ -19,7 +20,8 @@ import network.enigma.tee.EnclaveIdentity;
  * @param lease the number granted
  * @param current partial secrets of the tenure
  * @param previous partial secrets of the tenure before, where the holder needs them
- * @param head the highest head this key manager acknowledged or saw committed; absent if it knows none
+ * @param head the highest head this key manager acknowledged or saw committed; absent if it knows
+ *     none
  * @param headerNumber the highest block this key manager holds
  * @param headerHash its hash
  */
@@ -37,12 +39,7 @@ public record LeaseGrant(
   /** The grant, signed and sealed to the enclave that signed the request. */
   public Bytes seal(
       EnclaveIdentity keyManager, Bytes32 networkHash, Verified<LeaseRequest> answered) {
-    WireWriter body =
-        new WireWriter()
-            .bytes32(request)
-            .bytes32(realm)
-            .uint64(tenure)
-            .uint64(lease);
+    WireWriter body = new WireWriter().bytes32(request).bytes32(realm).uint64(tenure).uint64(lease);
     current.write(body);
     body.optional(previous, (writer, secret) -> secret.write(writer))
         .optional(head, (writer, known) -> known.write(writer))
@@ -58,21 +55,19 @@ public record LeaseGrant(
    * Opens a grant.
    *
    * @param request digest of the request this enclave made
-   * @throws EnigmaException {@link ErrorCode#DECRYPTION_FAILED} if it is not sealed to this enclave or answers another request;
-   *     {@link ErrorCode#BAD_SIGNATURE}, {@link ErrorCode#WRONG_NETWORK} or {@link ErrorCode#MALFORMED_MESSAGE}
+   * @throws EnigmaException {@link ErrorCode#DECRYPTION_FAILED} if it is not sealed to this enclave
+   *     or answers another request; {@link ErrorCode#BAD_SIGNATURE}, {@link
+   *     ErrorCode#WRONG_NETWORK} or {@link ErrorCode#MALFORMED_MESSAGE}
    */
   public static Verified<LeaseGrant> open(
       EnclaveIdentity worker, Bytes32 networkHash, Bytes32 request, Bytes sealed) {
     Bytes signed =
         Bytes.of(
-            Sealing.open(worker, networkHash, request, sealed)
-                .toByteArray(SecretAccess.granted()));
+            Sealing.open(worker, networkHash, request, sealed).toByteArray(SecretAccess.granted()));
     Verified<LeaseGrant> grant =
-        SignedMessage.open(
-            signed, networkHash, SignedMessage.Kind.LEASE_GRANT, LeaseGrant::read);
+        SignedMessage.open(signed, networkHash, SignedMessage.Kind.LEASE_GRANT, LeaseGrant::read);
     if (!grant.body().request().equals(request)) {
-      throw new EnigmaException(
-          ErrorCode.MALFORMED_MESSAGE, "the grant answers another request");
+      throw new EnigmaException(ErrorCode.MALFORMED_MESSAGE, "the grant answers another request");
     }
     return grant;
   }

@@ -16,7 +16,8 @@ import network.enigma.tee.Roster;
  * @param lease the number
  * @param current secret of the tenure
  * @param previous secret of the tenure before, if it was given
- * @param head the highest head of the quorum: what must be loaded before anything runs; absent if nobody knows one
+ * @param head the highest head of the quorum: what must be loaded before anything runs; absent if
+ *     nobody knows one
  */
 public record LeaseQuorum(
     long lease, RealmSecret current, Optional<RealmSecret> previous, Optional<KnownHead> head) {
@@ -25,8 +26,9 @@ public record LeaseQuorum(
    * Checks the grants and combines them.
    *
    * @param request what this enclave asked for, and the grants answer
-   * @throws EnigmaException {@link ErrorCode#QUORUM_NOT_REACHED}, {@link ErrorCode#NOT_LISTED}, {@link ErrorCode#QUORUM_STALE}, or
-   *     {@link ErrorCode#LEASE_REFUSED} when a grant is of another realm, tenure or number
+   * @throws EnigmaException {@link ErrorCode#QUORUM_NOT_REACHED}, {@link ErrorCode#NOT_LISTED},
+   *     {@link ErrorCode#QUORUM_STALE}, or {@link ErrorCode#LEASE_REFUSED} when a grant is of
+   *     another realm, tenure or number
    */
   public static LeaseQuorum of(
       List<Verified<LeaseGrant>> grants,
@@ -82,7 +84,6 @@ public record LeaseQuorum(
       }
       parts.addAll(secret.parts());
     }
-    return RealmSecret.combine(
-        networkHash, realm, generation, secrets.getFirst().tenure(), parts);
+    return RealmSecret.combine(networkHash, realm, generation, secrets.getFirst().tenure(), parts);
   }
 }

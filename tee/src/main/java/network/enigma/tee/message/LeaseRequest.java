@@ -10,14 +10,16 @@ import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
 
 /**
- * A worker enclave asks the key managers for a lease (rule S2). Not sealed: it holds nothing secret.
+ * A worker enclave asks the key managers for a lease (rule S2). Not sealed: it holds nothing
+ * secret.
  *
  * @param realm the realm
  * @param tenure the tenure it was drawn for
  * @param headerNumber a recent block
  * @param headerHash its hash
  * @param attempt counts tries at the same header, a uint16
- * @param previousGeneration present if it needs the secret of the tenure before as well (rule K3): the generation of that tenure
+ * @param previousGeneration present if it needs the secret of the tenure before as well (rule K3):
+ *     the generation of that tenure
  * @param sealingKey the enclave's X-Wing public key, to which the grant is sealed
  * @param nonce fresh, so that a grant answers exactly one request
  */

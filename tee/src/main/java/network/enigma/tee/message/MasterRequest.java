@@ -1,18 +1,19 @@
 package network.enigma.tee.message;
 
-import network.enigma.protocol.ReportData;
-import network.enigma.protocol.Role;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Preimage;
+import network.enigma.protocol.ReportData;
+import network.enigma.protocol.Role;
 import network.enigma.protocol.crypto.Suite;
 import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
 
 /**
- * A key manager asks another one for the master secret of a generation (rule K5), showing its evidence.
+ * A key manager asks another one for the master secret of a generation (rule K5), showing its
+ * evidence.
  *
  * @param generation uint32
  * @param sealingKey X-Wing public key to which the answer is sealed
@@ -28,7 +29,10 @@ public record MasterRequest(long generation, Bytes sealingKey, Bytes32 nonce, By
     }
   }
 
-  /** What the evidence in a request must be bound to: the enclave and everything else in the request. */
+  /**
+   * What the evidence in a request must be bound to: the enclave and everything else in the
+   * request.
+   */
   public static Bytes32 reportData(
       Bytes32 networkHash, Address enclave, long generation, Bytes sealingKey, Bytes32 nonce) {
     return ReportData.hash(
@@ -36,8 +40,7 @@ public record MasterRequest(long generation, Bytes sealingKey, Bytes32 nonce, By
         Role.KEY_MANAGER,
         enclave,
         Address.zero(),
-        Preimage.hash(
-            "MASTER_REQUEST", "uint32,bytes,bytes32", generation, sealingKey, nonce));
+        Preimage.hash("MASTER_REQUEST", "uint32,bytes,bytes32", generation, sealingKey, nonce));
   }
 
   public Bytes sign(EnclaveIdentity identity, Bytes32 networkHash) {

@@ -1,21 +1,20 @@
 package network.enigma.tee.message;
 
-import network.enigma.protocol.ReportData;
-import network.enigma.protocol.Role;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.ReportData;
+import network.enigma.protocol.Role;
 import network.enigma.protocol.crypto.SecretAccess;
-import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
 import network.enigma.tee.MasterSecret;
 
 /**
- * The master secret on its way to another listed key manager (rule K5): sealed to it, signed by the sender, with the sender's
- * evidence.
+ * The master secret on its way to another listed key manager (rule K5): sealed to it, signed by the
+ * sender, with the sender's evidence.
  *
  * @param request digest of the request it answers
  * @param generation uint32
@@ -42,9 +41,7 @@ public record MasterTransfer(Bytes32 request, long generation, Bytes evidence, B
             answered.body().sealingKey(),
             networkHash,
             answered.digest(),
-            master
-                .secret(SecretAccess.granted())
-                .toByteArray(SecretAccess.granted()));
+            master.secret(SecretAccess.granted()).toByteArray(SecretAccess.granted()));
     return SignedMessage.sign(
         sender,
         networkHash,

@@ -11,7 +11,10 @@ import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
 
-/** X-Wing sealing between enclaves (rule K5): info is tag ‖ network hash, the associated data names the request it answers. */
+/**
+ * X-Wing sealing between enclaves (rule K5): info is tag ‖ network hash, the associated data names
+ * the request it answers.
+ */
 final class Sealing {
   private static final int MAXIMUM_BYTES = 4 << 20;
 
@@ -23,9 +26,11 @@ final class Sealing {
 
   static Bytes seal(Bytes recipientKey, Bytes32 networkHash, Bytes32 request, byte[] plaintext) {
     Hpke.Sealed sealed =
-        Hpke.seal(
-            Suite.X_WING, recipientKey, info(networkHash), request.toByteArray(), plaintext);
-    return new WireWriter().raw(sealed.encapsulation().toByteArray()).bytes(sealed.ciphertext()).toBytes();
+        Hpke.seal(Suite.X_WING, recipientKey, info(networkHash), request.toByteArray(), plaintext);
+    return new WireWriter()
+        .raw(sealed.encapsulation().toByteArray())
+        .bytes(sealed.ciphertext())
+        .toBytes();
   }
 
   /** Throws {@code MALFORMED_MESSAGE} or {@code DECRYPTION_FAILED}. */

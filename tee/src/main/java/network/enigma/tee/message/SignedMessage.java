@@ -15,8 +15,9 @@ import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
 
 /**
- * The form of every message between enclaves: kind(1) ‖ network hash(32) ‖ sender(20) ‖ body ‖ signature(65). The signature covers
- * all that is before it, so that a message means nothing in another network or as another kind (rule T3).
+ * The form of every message between enclaves: kind(1) ‖ network hash(32) ‖ sender(20) ‖ body ‖
+ * signature(65). The signature covers all that is before it, so that a message means nothing in
+ * another network or as another kind (rule T3).
  */
 final class SignedMessage {
   /** What a message is. The numbers never change their meaning. */
@@ -44,8 +45,7 @@ final class SignedMessage {
 
   static Bytes sign(EnclaveIdentity identity, Bytes32 networkHash, Kind kind, WireWriter body) {
     Bytes content = body.toBytes();
-    Signature signature =
-        identity.sign(digest(kind, networkHash, identity.address(), content));
+    Signature signature = identity.sign(digest(kind, networkHash, identity.address(), content));
     return new WireWriter()
         .uint8(kind.number)
         .bytes32(networkHash)
@@ -58,8 +58,8 @@ final class SignedMessage {
   /**
    * Reads a message.
    *
-   * @throws EnigmaException {@link ErrorCode#MALFORMED_MESSAGE}, {@link ErrorCode#WRONG_NETWORK} or {@link
-   *     ErrorCode#BAD_SIGNATURE}
+   * @throws EnigmaException {@link ErrorCode#MALFORMED_MESSAGE}, {@link ErrorCode#WRONG_NETWORK} or
+   *     {@link ErrorCode#BAD_SIGNATURE}
    */
   static <T> Verified<T> open(
       Bytes message, Bytes32 networkHash, Kind kind, Function<WireReader, T> read) {
@@ -67,7 +67,8 @@ final class SignedMessage {
     int number = reader.uint8();
     if (number != kind.number) {
       throw new EnigmaException(
-          ErrorCode.MALFORMED_MESSAGE, "a message of kind " + number + " where " + kind + " is due");
+          ErrorCode.MALFORMED_MESSAGE,
+          "a message of kind " + number + " where " + kind + " is due");
     }
     Bytes32 network = reader.bytes32();
     if (!network.equals(networkHash)) {
@@ -93,8 +94,7 @@ final class SignedMessage {
     return new Verified<>(sender, value, digest);
   }
 
-  private static Bytes32 digest(
-      Kind kind, Bytes32 networkHash, Address sender, Bytes content) {
+  private static Bytes32 digest(Kind kind, Bytes32 networkHash, Address sender, Bytes content) {
     return Preimage.hash(
         "ENCLAVE_MESSAGE",
         "uint8,bytes32,address,bytes32",

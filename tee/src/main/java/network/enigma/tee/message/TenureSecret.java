@@ -19,10 +19,7 @@ public record TenureSecret(long generation, long tenure, List<PartialSecret> par
   }
 
   void write(WireWriter writer) {
-    writer
-        .uint32(generation)
-        .uint64(tenure)
-        .list(parts, (each, part) -> part.write(each));
+    writer.uint32(generation).uint64(tenure).list(parts, (each, part) -> part.write(each));
   }
 
   static TenureSecret read(WireReader reader) {

@@ -4,7 +4,8 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 
 /**
- * A message whose signature was right. Whether its sender may say such a thing is the receiver's to check.
+ * A message whose signature was right. Whether its sender may say such a thing is the receiver's to
+ * check.
  *
  * @param sender the account of the enclave that signed
  * @param body what it says
