@@ -166,6 +166,12 @@ public enum ErrorCode {
       Kind.USER,
       "The realm's state has reached maxStateBytes.",
       "Let the contract delete data, or use a further realm."),
+  /** Only the realm's owner deploys into it by an order. */
+  DEPLOY_NOT_ALLOWED(
+      22,
+      Kind.USER,
+      "Only the realm's owner deploys into it by an order.",
+      "Deploy with the account that opened the realm, or open a realm of your own."),
   // Errors of orders, queries and their signatures, found before a task runs.
   /** The signature is malformed or was not made by the account it has to come from. */
   BAD_SIGNATURE(
@@ -894,9 +900,16 @@ public enum ErrorCode {
     return number < 100;
   }
 
-  /** Whether this code says how an executed call failed, inside a sealed result. */
+  /**
+   * Whether this code says how an executed call failed, inside a sealed result. What depends on a
+   * realm's secret state is told there only, so some codes are both: a reason to refuse where it is
+   * public, else a failure.
+   */
   public boolean isExecutionFailure() {
-    return number > 200 && number < 300;
+    return switch (this) {
+      case UNKNOWN_CONTRACT, CONTRACT_EXISTS, INVALID_CODE, STATE_TOO_LARGE -> true;
+      default -> number > 200 && number < 300;
+    };
   }
 
   public static Optional<ErrorCode> fromNumber(int number) {

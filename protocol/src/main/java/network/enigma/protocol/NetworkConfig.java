@@ -67,6 +67,9 @@ public record NetworkConfig(
    * @param maxLeases leases per realm, epoch and worker, uint32; 0 for no limit
    * @param maxStateBytes the largest state of a realm, uint64
    * @param maxTaskGas the largest gas limit of a task, uint64
+   * @param minGasPrice the least gas price, in 10⁻⁸ ENG per 1,000 gas, uint64
+   * @param baseGas the gas that an executed or refused task costs at least, uint64
+   * @param callbackRate task gas charged for each unit of callback gas, uint32
    */
   public record Parameters(
       long epochBlocks,
@@ -79,7 +82,10 @@ public record NetworkConfig(
       long drawDelay,
       long maxLeases,
       long maxStateBytes,
-      long maxTaskGas) {
+      long maxTaskGas,
+      long minGasPrice,
+      long baseGas,
+      long callbackRate) {
     /** The window of EIP-2935, with room. */
     public static final long GREATEST_BATCH_AGE = 8_000;
 
@@ -93,6 +99,7 @@ public record NetworkConfig(
       Unsigned.check(minBackups, 16, "minBackups");
       Unsigned.check(drawDelay, 32, "drawDelay");
       Unsigned.check(maxLeases, 32, "maxLeases");
+      Unsigned.check(callbackRate, 32, "callbackRate");
       if (maxBatchAge > GREATEST_BATCH_AGE) {
         throw new EnigmaException(
             ErrorCode.INVALID_CONFIGURATION, "maxBatchAge is at most 8,000 blocks");
@@ -112,12 +119,13 @@ public record NetworkConfig(
     /** What a local test network uses; {@code minBackups} is 0 with fewer than three workers. */
     public static Parameters testnet(int workers) {
       return new Parameters(
-          100, 3, 10, 60, 60, 30, workers < 3 ? 0 : 1, 0, 0, 64L << 20, 100_000_000);
+          100, 3, 10, 60, 60, 30, workers < 3 ? 0 : 1, 0, 0, 64L << 20, 100_000_000, 1, 21_000, 1);
     }
 
     /** The values the design gives for a real network. */
     public static Parameters mainnet() {
-      return new Parameters(7_200, 7, 25, 300, 900, 64, 2, 2, 3, 64L << 20, 100_000_000);
+      return new Parameters(
+          7_200, 7, 25, 300, 900, 64, 2, 2, 3, 64L << 20, 100_000_000, 1, 21_000, 1);
     }
   }
 
@@ -151,7 +159,7 @@ public record NetworkConfig(
 
   /** The network hash. */
   public Bytes32 hash() {
-    return Preimage.words("NETWORK", 20)
+    return Preimage.words("NETWORK", 23)
         .uint(mode.ordinal())
         .uint(headerSource.ordinal())
         .uint(finalityRule.ordinal())
@@ -172,6 +180,9 @@ public record NetworkConfig(
         .uint(parameters.maxLeases())
         .uint(parameters.maxStateBytes())
         .uint(parameters.maxTaskGas())
+        .uint(parameters.minGasPrice())
+        .uint(parameters.baseGas())
+        .uint(parameters.callbackRate())
         .hash();
   }
 
@@ -206,6 +217,9 @@ public record NetworkConfig(
         .uint32(parameters.maxLeases())
         .uint64(parameters.maxStateBytes())
         .uint64(parameters.maxTaskGas())
+        .uint64(parameters.minGasPrice())
+        .uint64(parameters.baseGas())
+        .uint32(parameters.callbackRate())
         .toByteArray();
   }
 
@@ -245,7 +259,10 @@ public record NetworkConfig(
                 reader.uint32(),
                 reader.uint32(),
                 reader.uint64(),
-                reader.uint64()));
+                reader.uint64(),
+                reader.uint64(),
+                reader.uint64(),
+                reader.uint32()));
     reader.end();
     return config;
   }
