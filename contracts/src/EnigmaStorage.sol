@@ -2,8 +2,6 @@
 pragma solidity ^0.8.28;
 
 import {Generation} from "./EnigmaTypes.sol";
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 /*
  * Storage of the Enigma contract. Enclaves prove single slots of it, so positions and packing are part of the protocol: the first
@@ -17,11 +15,11 @@ import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
  *   slot  5  tasks[keccak256(realm || taskId)]          slot 18  nonces[nonce]: block number
  *   slot  6  allocations[realm][payer]                  slot 19  upgrades[keccak256(realm || target || codeHash)]
  *   slot  7  balances[account]                          slot 20  challenges[realm]
- *   slot  8  workers[id], 4 slots                       slot 21  leaving[realm][payer]
+ *   slot  8  workers[id], 3 slots                       slot 21  leaving[realm][payer]
  *   slot  9  workerIds[enclave]                         slot 22  failedCallbacks[keccak256(realm || callbackHash)]
  *   slot 10  seats[index]                               slot 23  scheduled[callHash]
  *   slot 11  epochs[epoch]                              slot 24  tally
- *   slot 12  generations[generation], 3 slots
+ *   slot 12  generations[generation], 3 slots           slot 25  measurementAt[index]
  *
  * mapping[key] lies at keccak256(key padded to 32 bytes || slot padded to 32 bytes), as the compiler places it.
  */
@@ -107,9 +105,9 @@ struct Worker {
     address operator;
     uint16 seats;
     uint64 debt;
+    /// Position in the list of measurements.
+    uint16 measurement;
     // Slot +2.
-    bytes32 measurement;
-    // Slot +3.
     uint64 unbonding;
     uint64 unbondedAt;
 }
@@ -139,6 +137,8 @@ struct Measurement {
     bool listed;
     uint8 role;
     uint8 tee;
+    /// Position in the list, from 1.
+    uint16 index;
 }
 
 struct Upgrade {
@@ -170,9 +170,17 @@ struct Tally {
     uint32 workerCount;
     /// What one key manager could have claimed since the beginning.
     uint64 poolPerMember;
+    uint16 measurementCount;
 }
 
-abstract contract EnigmaStorage is Ownable2Step {
+/// @dev Slots 0 and 1, which OpenZeppelin's Ownable2Step governs in the module; Enigma itself has no code that writes them.
+abstract contract OwnerSlots {
+    address internal _owner;
+    address internal _pendingOwner;
+}
+
+/// @dev Slots 2 and up; inherited right after slots 0 and 1.
+abstract contract EnigmaStorage {
     bytes32 internal _networkHash;
     Counters internal _counters;
     mapping(bytes32 realm => Realm) internal _realms;
@@ -196,16 +204,15 @@ abstract contract EnigmaStorage is Ownable2Step {
     mapping(bytes32 failedKey => uint256) internal _failedCallbacks;
     mapping(bytes32 callHash => uint64) internal _scheduled;
     Tally internal _tally;
-
-    constructor(address owner_) Ownable(owner_) {}
+    mapping(uint256 index => bytes32) internal _measurementAt;
 }
 
 /// @dev One-word structs, read with one SLOAD and written with one SSTORE.
 library Packed {
-    function load(RealmHot storage at) internal view returns (RealmHot memory hot) {
+    function load(RealmHot storage cell) internal view returns (RealmHot memory hot) {
         uint256 word;
         assembly ("memory-safe") {
-            word := sload(at.slot)
+            word := sload(cell.slot)
         }
         hot.sequence = uint40(word);
         hot.lease = uint48(word >> 40);
@@ -218,19 +225,19 @@ library Packed {
         hot.flags = uint8(word >> 248);
     }
 
-    function store(RealmHot storage at, RealmHot memory hot) internal {
+    function store(RealmHot storage cell, RealmHot memory hot) internal {
         uint256 word = uint256(hot.sequence) | (uint256(hot.lease) << 40) | (uint256(hot.headerNumber) << 88)
             | (uint256(hot.worker) << 120) | (uint256(hot.tenure) << 144) | (uint256(hot.tenureEnd) << 168)
             | (uint256(hot.generation) << 200) | (uint256(hot.since) << 216) | (uint256(hot.flags) << 248);
         assembly ("memory-safe") {
-            sstore(at.slot, word)
+            sstore(cell.slot, word)
         }
     }
 
-    function load(RealmOwner storage at) internal view returns (RealmOwner memory own) {
+    function load(RealmOwner storage cell) internal view returns (RealmOwner memory own) {
         uint256 word;
         assembly ("memory-safe") {
-            word := sload(at.slot)
+            word := sload(cell.slot)
         }
         own.owner = address(uint160(word));
         own.rank0 = uint24(word >> 160);
@@ -240,18 +247,18 @@ library Packed {
         own.options = uint8(word >> 248);
     }
 
-    function store(RealmOwner storage at, RealmOwner memory own) internal {
+    function store(RealmOwner storage cell, RealmOwner memory own) internal {
         uint256 word = uint256(uint160(own.owner)) | (uint256(own.rank0) << 160) | (uint256(own.rank1) << 184)
             | (uint256(own.rank2) << 208) | (uint256(own.nextGeneration) << 232) | (uint256(own.options) << 248);
         assembly ("memory-safe") {
-            sstore(at.slot, word)
+            sstore(cell.slot, word)
         }
     }
 
-    function load(PostedTask storage at) internal view returns (PostedTask memory task) {
+    function load(PostedTask storage cell) internal view returns (PostedTask memory task) {
         uint256 word;
         assembly ("memory-safe") {
-            word := sload(at.slot)
+            word := sload(cell.slot)
         }
         task.payer = address(uint160(word));
         task.postedAt = uint32(word >> 160);
@@ -259,25 +266,25 @@ library Packed {
         task.reserved = uint48(word >> 208);
     }
 
-    function store(PostedTask storage at, PostedTask memory task) internal {
+    function store(PostedTask storage cell, PostedTask memory task) internal {
         uint256 word = uint256(uint160(task.payer)) | (uint256(task.postedAt) << 160) | (uint256(task.life) << 192)
             | (uint256(task.reserved) << 208);
         assembly ("memory-safe") {
-            sstore(at.slot, word)
+            sstore(cell.slot, word)
         }
     }
 
-    function clear(PostedTask storage at) internal {
+    function clear(PostedTask storage cell) internal {
         assembly ("memory-safe") {
-            sstore(at.slot, 0)
+            sstore(cell.slot, 0)
         }
     }
 
     /// @dev Charges up to `amount`, as far as the allocation reaches, and says how much.
-    function charge(Allocation storage at, uint64 amount) internal returns (uint64 paid) {
+    function charge(Allocation storage cell, uint64 amount) internal returns (uint64 paid) {
         uint256 word;
         assembly ("memory-safe") {
-            word := sload(at.slot)
+            word := sload(cell.slot)
         }
         uint64 charged = uint64(word >> 64);
         // charged + left <= allocated always holds.
@@ -286,14 +293,14 @@ library Packed {
         if (paid == 0) return 0;
         word += uint256(paid) << 64;
         assembly ("memory-safe") {
-            sstore(at.slot, word)
+            sstore(cell.slot, word)
         }
     }
 
-    function load(WorkerCore storage at) internal view returns (WorkerCore memory core) {
+    function load(WorkerCore storage cell) internal view returns (WorkerCore memory core) {
         uint256 word;
         assembly ("memory-safe") {
-            word := sload(at.slot)
+            word := sload(cell.slot)
         }
         core.enclave = address(uint160(word));
         core.admittedUntil = uint32(word >> 160);
@@ -303,10 +310,10 @@ library Packed {
         core.misses = uint16(word >> 240);
     }
 
-    function load(Counters storage at) internal view returns (Counters memory counters) {
+    function load(Counters storage cell) internal view returns (Counters memory counters) {
         uint256 word;
         assembly ("memory-safe") {
-            word := sload(at.slot)
+            word := sload(cell.slot)
         }
         counters.epoch = uint32(word);
         counters.epochStart = uint32(word >> 32);
@@ -318,19 +325,19 @@ library Packed {
         counters.keyManagerCount = uint8(word >> 232);
     }
 
-    function store(Counters storage at, Counters memory counters) internal {
+    function store(Counters storage cell, Counters memory counters) internal {
         uint256 word = uint256(counters.epoch) | (uint256(counters.epochStart) << 32) | (uint256(counters.pool) << 64)
             | (uint256(counters.seatCount) << 128) | (uint256(counters.seatsAtStart) << 152) | (uint256(counters.generation) << 176)
             | (uint256(counters.lastSeedAt) << 192) | (uint256(counters.keyManagerCount) << 232);
         assembly ("memory-safe") {
-            sstore(at.slot, word)
+            sstore(cell.slot, word)
         }
     }
 
-    function load(Seat storage at) internal view returns (Seat memory seat) {
+    function load(Seat storage cell) internal view returns (Seat memory seat) {
         uint256 word;
         assembly ("memory-safe") {
-            word := sload(at.slot)
+            word := sload(cell.slot)
         }
         seat.current = uint32(word);
         seat.before = uint32(word >> 32);
@@ -339,11 +346,11 @@ library Packed {
         seat.epochBefore = uint32(word >> 128);
     }
 
-    function store(Seat storage at, Seat memory seat) internal {
+    function store(Seat storage cell, Seat memory seat) internal {
         uint256 word = uint256(seat.current) | (uint256(seat.before) << 32) | (uint256(seat.beforeThat) << 64)
             | (uint256(seat.epoch) << 96) | (uint256(seat.epochBefore) << 128);
         assembly ("memory-safe") {
-            sstore(at.slot, word)
+            sstore(cell.slot, word)
         }
     }
 }
