@@ -346,7 +346,7 @@ export function bindings(compiled, folder) {
   mkdirSync(folder, { recursive: true });
   const chosen = {};
   for (const [name, artifact] of Object.entries(compiled)) {
-    if (artifact.bytecode !== "0x" && artifact.abi.length > 0) chosen[name] = artifact.abi;
+    if (artifact.bytecode !== "0x" && artifact.abi.some((entry) => entry.type === "function" || entry.type === "constructor")) chosen[name] = artifact.abi;
   }
   // The Enigma contract answers for its module too: its interface is the whole ABI.
   if (compiled.IEnigma) {

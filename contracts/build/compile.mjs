@@ -4,7 +4,7 @@
 //   generated-sources/bindings/network/enigma/contracts/   Java bindings
 // Does nothing when no input has changed since the last run.
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -42,9 +42,11 @@ const unchanged = existsSync(stamp) && readFileSync(stamp, "utf8") === inputs &&
 if (unchanged) process.exit(0);
 
 const started = Date.now();
-const solc = require("solc");
 const openzeppelin = join(root, "node_modules");
+// User contracts import "enigma/Secret.sol" and "enigma/IEnigmaCallback.sol".
+const ALIASES = { "enigma/IEnigmaCallback.sol": join(module, "src/interfaces/IEnigmaCallback.sol") };
 const read = (name) => {
+  if (ALIASES[name]) return readFileSync(ALIASES[name], "utf8");
   for (const base of [module, join(module, "secret"), openzeppelin]) {
     const file = join(base, name);
     if (existsSync(file)) return readFileSync(file, "utf8");
@@ -56,37 +58,51 @@ const sources = Object.fromEntries(own.map((file) => {
   // The library of secret contracts is imported as "enigma/Secret.sol".
   return [name.startsWith("secret/") ? name.slice("secret/".length) : name, { content: readFileSync(file, "utf8") }];
 }));
-const input = {
-  language: "Solidity",
-  sources,
-  settings: {
-    ...SETTINGS,
-    outputSelection: Object.fromEntries(Object.keys(sources).map((name) =>
-      [name, { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"] }])),
-  },
-};
-const output = JSON.parse(solc.compile(JSON.stringify(input), {
-  import: (name) => {
-    const contents = read(name);
-    return contents === undefined ? { error: `no file ${name}` } : { contents };
-  },
-}));
-let failed = false;
-for (const problem of output.errors ?? []) {
-  // "leave" is the name of a function here; it becomes a keyword only in a later language version.
-  if (problem.severity !== "error" && problem.message.startsWith('"leave" will be promoted')) continue;
-  if (problem.severity !== "error" && /^(samples|@openzeppelin)/.test(problem.sourceLocation?.file ?? "")) continue;
-  console.error(problem.formattedMessage);
-  if (problem.severity === "error") failed = true;
-}
-if (failed) process.exit(1);
+const select = (wanted) => Object.fromEntries(Object.entries(sources).filter(([name]) => wanted(name)));
 
-for (const folder of [artifacts, solidity, generated]) {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+/** Compiles one group of sources; the output is kept beside the Node packages, so that a second checkout or a change elsewhere costs nothing. */
+function compile(group) {
+  const input = {
+    language: "Solidity",
+    sources: group,
+    settings: {
+      ...SETTINGS,
+      outputSelection: Object.fromEntries(Object.keys(group).map((name) =>
+        [name, { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "storageLayout"] }])),
+    },
+  };
+  const key = createHash("sha256").update(JSON.stringify(input)).update(readFileSync(join(root, "package-lock.json")));
+  for (const name of Object.keys(ALIASES)) key.update(read(name));
+  const cached = join(root, "node_modules/.cache/enigma-solidity", `${key.digest("hex")}.json`);
+  if (existsSync(cached)) return JSON.parse(readFileSync(cached, "utf8"));
+  const output = JSON.parse(require("solc").compile(JSON.stringify(input), {
+    import: (name) => {
+      const contents = read(name);
+      return contents === undefined ? { error: `no file ${name}` } : { contents };
+    },
+  }));
+  let failed = false;
+  for (const problem of output.errors ?? []) {
+    // "leave" is the name of a function here; it becomes a keyword only in a later language version.
+    if (problem.severity !== "error" && problem.message.startsWith('"leave" will be promoted')) continue;
+    if (problem.severity !== "error" && problem.sourceLocation?.file.startsWith("@openzeppelin")) continue;
+    console.error(problem.formattedMessage);
+    if (problem.severity === "error") failed = true;
+  }
+  if (failed) process.exit(1);
+  mkdirSync(dirname(cached), { recursive: true });
+  writeFileSync(`${cached}.${process.pid}`, JSON.stringify(output.contracts));
+  renameSync(`${cached}.${process.pid}`, cached);
+  return output.contracts;
 }
+
+const outputs = {
+  ...compile(select((name) => name.startsWith("src/"))),
+  ...compile(select((name) => !name.startsWith("src/"))),
+};
+let failed = false;
 const compiled = {};
-for (const [source, contracts] of Object.entries(output.contracts)) {
+for (const [source, contracts] of Object.entries(outputs)) {
   for (const [name, contract] of Object.entries(contracts)) {
     if (compiled[name]) throw new Error(`two contracts are called ${name}`);
     const runtime = contract.evm.deployedBytecode.object;
@@ -113,6 +129,7 @@ for (const folder of ["secret/enigma", "samples", "src/interfaces"]) {
   const from = join(module, folder);
   if (existsSync(from)) cpSync(from, join(solidity, folder.replace("secret/", "").replace("src/", "")), { recursive: true });
 }
+for (const [name, file] of Object.entries(ALIASES)) cpSync(file, join(solidity, name));
 const size = bindings(compiled, join(generated, "network/enigma/contracts"));
 writeFileSync(stamp, inputs);
 const largest = ["Enigma", "EnigmaRegistry"].filter((name) => compiled[name])
