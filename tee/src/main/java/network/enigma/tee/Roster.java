@@ -26,14 +26,14 @@ public record Roster(long generation, int quorum, Set<Address> members) {
   }
 
   /**
-   * Proves which of the candidates are key managers of a generation: listed now, and members of it
-   * or of a later one.
+   * Proves which of the candidates decide now: the listed members of the generation the chain names (the contract counts the same
+   * signatures).
    *
-   * @param facts must cover the generation's slots and each candidate's key-manager slot
-   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no such generation; {@link
-   *     ErrorCode#BAD_STATE_PROOF}
+   * @param facts must cover the counters, the record of their generation and each candidate's key-manager slot
+   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no generation yet; {@link ErrorCode#BAD_STATE_PROOF}
    */
-  public static Roster prove(EnigmaFacts facts, long generation, Collection<Address> candidates) {
+  public static Roster prove(EnigmaFacts facts, Collection<Address> candidates) {
+    int generation = facts.counters().generation();
     Generation record = facts.generation(generation);
     if (!record.exists()) {
       throw new EnigmaException(
@@ -42,7 +42,7 @@ public record Roster(long generation, int quorum, Set<Address> members) {
     Set<Address> members = new HashSet<>();
     for (Address candidate : candidates) {
       KeyManager keyManager = facts.keyManager(candidate);
-      if (keyManager.listed() && keyManager.generation() >= generation) {
+      if (keyManager.listed() && keyManager.generation() == generation) {
         members.add(candidate);
       }
     }
