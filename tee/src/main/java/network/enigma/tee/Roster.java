@@ -26,11 +26,13 @@ public record Roster(long generation, int quorum, Set<Address> members) {
   }
 
   /**
-   * Proves which of the candidates decide now: the listed members of the generation the chain names (the contract counts the same
-   * signatures).
+   * Proves which of the candidates decide now: the listed members of the generation the chain names
+   * (the contract counts the same signatures).
    *
-   * @param facts must cover the counters, the record of their generation and each candidate's key-manager slot
-   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no generation yet; {@link ErrorCode#BAD_STATE_PROOF}
+   * @param facts must cover the counters, the record of their generation and each candidate's
+   *     key-manager slot
+   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no generation yet; {@link
+   *     ErrorCode#BAD_STATE_PROOF}
    */
   public static Roster prove(EnigmaFacts facts, Collection<Address> candidates) {
     int generation = facts.counters().generation();

@@ -1,0 +1,204 @@
+package network.enigma.keymanager;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import network.enigma.ethereum.BlockHeader;
+import network.enigma.ethereum.StateProof;
+import network.enigma.ethereum.storage.EnigmaFacts;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.channel.KeyManagerRequest;
+import network.enigma.protocol.channel.KeyManagerResponse;
+import network.enigma.tee.Roster;
+import network.enigma.tee.message.HeadAcknowledgement;
+import network.enigma.tee.message.HeadsReport;
+import network.enigma.tee.message.HeadsRequest;
+import network.enigma.tee.message.Verified;
+
+/**
+ * What a key manager remembers of all realms, and the rule of restarts (rule S3): one that has lost
+ * its memory counts in no quorum until it has read the heads from a quorum of others, or has waited
+ * until everything it forgot is committed or void.
+ *
+ * <p>Threads: leases and acknowledgements of different realms run side by side; a report to another
+ * key manager runs alone, so that every acknowledgement is either in the report or names the
+ * incarnation that asked for it.
+ */
+final class HeadMemory {
+  private final Network network;
+  private final Bytes32 incarnation;
+  private final Map<Bytes32, RealmMemory> realms = new ConcurrentHashMap<>();
+  private final Map<Address, Bytes32> incarnations = new ConcurrentHashMap<>();
+  private final ReentrantReadWriteLock reports = new ReentrantReadWriteLock();
+  private volatile boolean counting;
+
+  HeadMemory(Network network, boolean restarted) {
+    this.network = network;
+    this.incarnation = network.machine().entropy().nonce();
+    this.counting = !restarted;
+  }
+
+  Bytes32 incarnation() {
+    return incarnation;
+  }
+
+  /** The latest incarnations of others that read the heads here. */
+  Map<Address, Bytes32> incarnations() {
+    return incarnations;
+  }
+
+  /** The memory of a realm that the caller knows to exist. */
+  RealmMemory realm(Bytes32 realm) {
+    return realms.computeIfAbsent(realm, this::empty);
+  }
+
+  /**
+   * The memory of a realm.
+   *
+   * @throws EnigmaException {@link ErrorCode#LEASE_FENCED} if there is none: no lease of it was
+   *     granted in this life
+   */
+  RealmMemory known(Bytes32 realm) {
+    RealmMemory memory = realms.get(realm);
+    if (memory == null) {
+      throw new EnigmaException(
+          ErrorCode.LEASE_FENCED, "this key manager has granted no lease of realm " + realm);
+    }
+    return memory;
+  }
+
+  private RealmMemory empty(Bytes32 realm) {
+    return new RealmMemory(realm, network.chain(), network.config().parameters().maxBatchAge());
+  }
+
+  /**
+   * Does what only a key manager with its memory may do.
+   *
+   * @throws EnigmaException {@link ErrorCode#HEADS_UNKNOWN} after a restart
+   */
+  <T> T whileCounting(Supplier<T> work) {
+    reports.readLock().lock();
+    try {
+      requireCounting();
+      return work.get();
+    } finally {
+      reports.readLock().unlock();
+    }
+  }
+
+  private void requireCounting() {
+    if (!counting) {
+      throw new EnigmaException(
+          ErrorCode.HEADS_UNKNOWN,
+          "this key manager was restarted and has not read the heads from a quorum yet");
+    }
+  }
+
+  KeyManagerResponse request() {
+    return new KeyManagerResponse.HeadsRequest(
+        incarnation, new HeadsRequest(incarnation).sign(network.identity(), network.hash()));
+  }
+
+  KeyManagerResponse read(KeyManagerRequest.ReadHeads request) {
+    Verified<HeadsRequest> message = HeadsRequest.open(request.message(), network.hash());
+    EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
+    Roster roster = Roster.prove(facts, Set.of(message.sender()));
+    if (!roster.members().contains(message.sender())
+        || message.sender().equals(network.identity().address())) {
+      throw new EnigmaException(
+          ErrorCode.NOT_LISTED, message.sender() + " is no other listed key manager");
+    }
+    reports.writeLock().lock();
+    try {
+      requireCounting();
+      if (incarnations.size() >= HeadAcknowledgement.MAXIMUM_KNOWN
+          && !incarnations.containsKey(message.sender())) {
+        throw new EnigmaException(ErrorCode.NOT_LISTED, "more key managers than one can remember");
+      }
+      incarnations.put(message.sender(), message.body().incarnation());
+      List<HeadsReport.Realm> all = new ArrayList<>();
+      for (RealmMemory memory : realms.values()) {
+        synchronized (memory) {
+          all.add(memory.report());
+        }
+      }
+      BlockHeader tip = network.chain().tip();
+      return new KeyManagerResponse.Message(
+          new HeadsReport(message.body().incarnation(), incarnation, tip.number(), tip.hash(), all)
+              .sign(network.identity(), network.hash()));
+    } finally {
+      reports.writeLock().unlock();
+    }
+  }
+
+  KeyManagerResponse load(KeyManagerRequest.LoadHeads request) {
+    List<Verified<HeadsReport>> messages = new ArrayList<>();
+    Set<Address> senders = new HashSet<>();
+    for (Bytes message : request.messages()) {
+      Verified<HeadsReport> report = HeadsReport.open(message, network.hash());
+      if (!report.body().requester().equals(incarnation)) {
+        throw new EnigmaException(
+            ErrorCode.QUORUM_STALE,
+            "the report of " + report.sender() + " answers an earlier life of this key manager");
+      }
+      network.chain().recentHeader(report.body().headerNumber(), report.body().headerHash());
+      messages.add(report);
+      senders.add(report.sender());
+    }
+    EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
+    Roster roster = Roster.prove(facts, senders);
+    if (senders.contains(network.identity().address())) {
+      throw new EnigmaException(ErrorCode.QUORUM_NOT_REACHED, "a key manager cannot remind itself");
+    }
+    roster.requireQuorum(messages.stream().map(Verified::sender).toList());
+    reports.writeLock().lock();
+    try {
+      if (!counting) {
+        for (Verified<HeadsReport> message : messages) {
+          for (HeadsReport.Realm each : message.body().realms()) {
+            RealmMemory memory = realm(each.realm());
+            synchronized (memory) {
+              memory.learn(each);
+            }
+          }
+        }
+        counting = true;
+      }
+      return new KeyManagerResponse.Counting(realms.size());
+    } finally {
+      reports.writeLock().unlock();
+    }
+  }
+
+  KeyManagerResponse resume(KeyManagerRequest.ResumeByNonce request) {
+    EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
+    long recordedAt = facts.nonceRecordedAt(incarnation);
+    long maxBatchAge = network.config().parameters().maxBatchAge();
+    if (recordedAt == 0) {
+      throw new EnigmaException(
+          ErrorCode.HEADS_UNKNOWN, "the nonce " + incarnation + " is not on chain");
+    }
+    if (facts.header().number() <= recordedAt + maxBatchAge) {
+      throw new EnigmaException(
+          ErrorCode.HEADS_UNKNOWN,
+          "heads this key manager forgot may be open until block "
+              + (recordedAt + maxBatchAge + 1));
+    }
+    reports.writeLock().lock();
+    try {
+      counting = true;
+      return new KeyManagerResponse.Counting(realms.size());
+    } finally {
+      reports.writeLock().unlock();
+    }
+  }
+}
