@@ -1,0 +1,496 @@
+package network.enigma.chain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import network.enigma.ethereum.Transaction;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.crypto.SigningKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A key that sends transactions, from any number of threads at once.
+ *
+ * <p>Nonces are given out in order without asking the node each time. A transaction is kept until it is in a block: one that the
+ * node forgot is sent again, a nonce that was given out in vain is used for the next transaction or, when later ones wait for it,
+ * for an empty payment to oneself. After a restart the account goes on at the first nonce that neither the chain nor the node's
+ * pool knows. Two accounts of one key in two processes disturb each other no worse than that some sends are refused.
+ */
+public final class EthereumAccount {
+  private static final Logger LOG = LoggerFactory.getLogger(EthereumAccount.class);
+
+  private static final Duration HEALING_INTERVAL = Duration.ofMillis(500);
+  private static final Duration FIRST_POLL = Duration.ofMillis(10);
+  private static final Duration LAST_POLL = Duration.ofMillis(400);
+  private static final Duration DEFAULT_WAIT = Duration.ofMinutes(3);
+  private static final int OVERTAKEN_LIMIT = 4;
+  private static final int MOST_NONCE_CONFLICTS = 1_000;
+  private static final long EMPTY_PAYMENT_GAS = 21_000;
+  private static final BigInteger LEAST_TIP = BigInteger.valueOf(1_000_000_000L);
+
+  private final EthereumRpc rpc;
+  private final SigningKey key;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by `lock`.
+  private final TreeMap<Long, Transaction.Signed> unmined = new TreeMap<>();
+  private final TreeSet<Long> unused = new TreeSet<>();
+  private final Set<Long> foreign = new HashSet<>();
+  private long next = -1;
+  private long lastHealing = System.nanoTime();
+
+  private volatile long chainId = -1;
+
+  /** The price of gas to offer. */
+  private record Fees(BigInteger tip, BigInteger most) {}
+
+  /** The account of a key at an endpoint. */
+  public EthereumAccount(EthereumRpc rpc, SigningKey key) {
+    this.rpc = rpc;
+    this.key = key;
+  }
+
+  public Address address() {
+    return key.address();
+  }
+
+  /** The endpoint it sends through. */
+  public EthereumRpc rpc() {
+    return rpc;
+  }
+
+  /** Sends a transaction and waits until it is in a block; throws as {@link #send} and {@link Sent#await()} do. */
+  public TransactionReceipt execute(Call call) {
+    return send(call).await();
+  }
+
+  /** Sends several transactions, in their order, and waits until all are in blocks. */
+  public List<TransactionReceipt> execute(Collection<Call> calls) {
+    List<Sent> sent = new ArrayList<>();
+    for (Call call : calls) {
+      sent.add(send(call));
+    }
+    return sent.stream().map(Sent::await).toList();
+  }
+
+  /**
+   * Sends a transaction. Gas, unless given, is estimated on the pending state, so a call that would revert is refused here.
+   *
+   * <p>When the endpoint fails after the transaction was signed it is not known whether it was received: it counts as sent, and
+   * waiting for it sends it again.
+   *
+   * @throws EnigmaException the contract's error when the call would revert; {@link ErrorCode#CHAIN_UNREACHABLE}; {@link
+   *     ErrorCode#TRANSACTION_FAILED} when the node refuses the transaction
+   */
+  public Sent send(Call call) {
+    Prepared prepared = prepare(call);
+    for (int attempt = 0; attempt < MOST_NONCE_CONFLICTS; attempt++) {
+      long nonce;
+      Transaction.Signed signed;
+      lock.lock();
+      try {
+        nonce = allocate();
+        signed = prepared.transaction(nonce).sign(key);
+        unmined.put(nonce, signed);
+      } finally {
+        lock.unlock();
+      }
+      Optional<RpcReply.Failure> failure = submit(signed);
+      if (failure.isEmpty()) {
+        return new Sent(call, nonce, signed.hash());
+      }
+      RpcReply.Failure refused = failure.get();
+      boolean conflict = isNonceConflict(refused.message());
+      lock.lock();
+      try {
+        unmined.remove(nonce, signed);
+        if (conflict) {
+          next = -1;
+          foreign.add(nonce);
+        } else {
+          unused.add(nonce);
+        }
+      } finally {
+        lock.unlock();
+      }
+      if (!conflict) {
+        fillGaps();
+        throw refused.isRevert()
+            ? refused.toException()
+            : new EnigmaException(
+                ErrorCode.TRANSACTION_FAILED,
+                "the transaction was refused: " + refused.message());
+      }
+    }
+    throw new EnigmaException(
+        ErrorCode.TRANSACTION_FAILED, "another process keeps sending with the key of " + address());
+  }
+
+  /** A transaction that was handed to the network. */
+  public final class Sent {
+    private final Call call;
+    private final long nonce;
+    private final Bytes32 hash;
+
+    private Sent(Call call, long nonce, Bytes32 hash) {
+      this.call = call;
+      this.nonce = nonce;
+      this.hash = hash;
+    }
+
+    public Bytes32 hash() {
+      return hash;
+    }
+
+    public long nonce() {
+      return nonce;
+    }
+
+    /** Where the contract will be, if this makes one. */
+    public Address contractAddress() {
+      return Transaction.contractAddress(address(), nonce);
+    }
+
+    /** Waits three minutes at most. */
+    public TransactionReceipt await() {
+      return await(DEFAULT_WAIT);
+    }
+
+    /**
+     * Waits until the transaction is in a block. It may leave it again in a reorganisation: who must know follows the chain.
+     *
+     * @throws EnigmaException the contract's error when it reverted, {@link ErrorCode#TRANSACTION_FAILED} when it failed otherwise
+     *     or another transaction took its nonce, {@link ErrorCode#TIMEOUT}
+     */
+    public TransactionReceipt await(Duration most) {
+      long deadline = System.nanoTime() + most.toNanos();
+      Duration pause = FIRST_POLL;
+      EnigmaException outage = null;
+      int overtaken = 0;
+      while (true) {
+        try {
+          Optional<TransactionReceipt> receipt = rpc.receipt(hash);
+          if (receipt.isPresent()) {
+            return settled(receipt.get());
+          }
+          // An endpoint made of several nodes may know of the nonce before it has the receipt.
+          if (heal(nonce) && ++overtaken == OVERTAKEN_LIMIT) {
+            throw new EnigmaException(
+                ErrorCode.TRANSACTION_FAILED,
+                "another transaction of " + address() + " took the nonce " + nonce);
+          }
+          outage = null;
+        } catch (EnigmaException e) {
+          if (e.code() != ErrorCode.CHAIN_UNREACHABLE || Thread.currentThread().isInterrupted()) {
+            throw e;
+          }
+          outage = e;
+        }
+        if (System.nanoTime() - deadline > 0) {
+          throw new EnigmaException(
+              ErrorCode.TIMEOUT, "transaction " + hash + " is not in a block after " + most, outage);
+        }
+        pause(pause);
+        Duration longer = pause.multipliedBy(3).dividedBy(2);
+        pause = longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL;
+      }
+    }
+
+    private TransactionReceipt settled(TransactionReceipt receipt) {
+      lock.lock();
+      try {
+        unmined.remove(nonce);
+      } finally {
+        lock.unlock();
+      }
+      if (receipt.succeeded()) {
+        return receipt;
+      }
+      // The reason is not kept on chain: it shows when the call is made again on the state before the block.
+      RpcReply reply =
+          rpc.exchange(
+              EthereumRpc.Request.of(
+                  "eth_call",
+                  callObject(call).put("gas", Quantity.of(receipt.gasUsed() * 2)),
+                  Quantity.of(receipt.blockNumber() - 1)));
+      if (reply instanceof RpcReply.Failure failure && failure.isRevert()) {
+        throw failure.toException();
+      }
+      throw new EnigmaException(
+          ErrorCode.TRANSACTION_FAILED,
+          "transaction " + hash + " failed in block " + receipt.blockNumber());
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------- preparing
+
+  private record Prepared(Call call, long chainId, long gasLimit, Fees fees) {
+    Transaction transaction(long nonce) {
+      return new Transaction(
+          chainId,
+          nonce,
+          fees.tip(),
+          fees.most(),
+          gasLimit,
+          call.to().orElse(null),
+          call.value(),
+          call.data());
+    }
+  }
+
+  private Prepared prepare(Call call) {
+    List<EthereumRpc.Request> requests = new ArrayList<>(feeRequests());
+    if (call.gasLimit().isEmpty()) {
+      requests.add(EthereumRpc.Request.of("eth_estimateGas", callObject(call), "pending"));
+    }
+    List<RpcReply> replies = rpc.exchange(requests);
+    long gasLimit =
+        call.gasLimit().isPresent()
+            ? call.gasLimit().getAsLong()
+            : withMargin(Quantity.number(replies.getLast().orThrow()), replies.getFirst());
+    return new Prepared(call, chainId(), gasLimit, fees(replies));
+  }
+
+  /** A third above the estimate, as the state may change until the block, within half of what a block holds. */
+  private static long withMargin(long estimate, RpcReply block) {
+    long blockLimit = Quantity.number(Quantity.required(block.orThrow(), "gasLimit"));
+    return Math.max(estimate, Math.min(estimate + estimate / 3, blockLimit / 2));
+  }
+
+  private static List<EthereumRpc.Request> feeRequests() {
+    return List.of(
+        EthereumRpc.Request.of("eth_getBlockByNumber", "latest", false),
+        EthereumRpc.Request.of("eth_maxPriorityFeePerGas"));
+  }
+
+  /** Offers twice the last block's base fee, which covers six full blocks in a row. */
+  private static Fees fees(List<RpcReply> replies) {
+    JsonNode block = replies.get(0).orThrow();
+    BigInteger base =
+        block.hasNonNull("baseFeePerGas")
+            ? Quantity.big(block.get("baseFeePerGas"))
+            : BigInteger.ZERO;
+    BigInteger tip =
+        replies.get(1) instanceof RpcReply.Result(JsonNode value) && value.isTextual()
+            ? Quantity.big(value)
+            : LEAST_TIP;
+    return new Fees(tip, base.shiftLeft(1).add(tip));
+  }
+
+  private ObjectNode callObject(Call call) {
+    ObjectNode object = rpc.callObject(address(), call.to().orElse(null), call.data());
+    if (call.value().signum() != 0) {
+      object.put("value", Quantity.of(call.value()));
+    }
+    return object;
+  }
+
+  private long chainId() {
+    long known = chainId;
+    if (known < 0) {
+      known = rpc.chainId();
+      chainId = known;
+    }
+    return known;
+  }
+
+  // ---------------------------------------------------------------------------------------- nonces
+
+  /** The next nonce; called with the lock held. */
+  private long allocate() {
+    Long gap = unused.pollFirst();
+    if (gap != null) {
+      return gap;
+    }
+    if (next < 0) {
+      long mined = rpc.transactionCount(address(), BlockTag.LATEST);
+      foreign.addAll(pooled());
+      foreign.removeIf(nonce -> nonce < mined);
+      next = mined;
+    }
+    while (foreign.contains(next) || unmined.containsKey(next)) {
+      next++;
+    }
+    return next++;
+  }
+
+  /** Nonces of this account's transactions in the node's pool, as far as the node tells. */
+  private Set<Long> pooled() {
+    Set<Long> nonces = new HashSet<>();
+    if (rpc.exchange(EthereumRpc.Request.of("txpool_contentFrom", address().hex()))
+        instanceof RpcReply.Result(JsonNode pool)) {
+      for (String part : List.of("pending", "queued")) {
+        pool.path(part).fieldNames().forEachRemaining(nonce -> nonces.add(Long.parseLong(nonce)));
+      }
+      return nonces;
+    }
+    long pending = rpc.transactionCount(address(), BlockTag.PENDING);
+    for (long nonce = rpc.transactionCount(address(), BlockTag.LATEST); nonce < pending; nonce++) {
+      nonces.add(nonce);
+    }
+    return nonces;
+  }
+
+  /** Hands the transaction to the node; a failure is the node's refusal, an outage counts as sent. */
+  private Optional<RpcReply.Failure> submit(Transaction.Signed signed) {
+    RpcReply reply;
+    try {
+      reply = rpc.exchange(EthereumRpc.Request.of("eth_sendRawTransaction", signed.raw().hex()));
+    } catch (EnigmaException e) {
+      LOG.debug("transaction {} may not have reached the node", signed.hash(), e);
+      return Optional.empty();
+    }
+    return reply instanceof RpcReply.Failure failure && !isKnown(failure.message())
+        ? Optional.of(failure)
+        : Optional.empty();
+  }
+
+  /**
+   * Sends again what the node does not have, and fills nonces that were given out in vain while later ones wait.
+   *
+   * @return whether the chain is past the nonce
+   */
+  private boolean heal(long nonce) {
+    lock.lock();
+    try {
+      if (System.nanoTime() - lastHealing < HEALING_INTERVAL.toNanos()) {
+        return false;
+      }
+      lastHealing = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+    long mined = rpc.transactionCount(address(), BlockTag.LATEST);
+    List<Map.Entry<Long, Transaction.Signed>> waiting;
+    boolean blocked;
+    lock.lock();
+    try {
+      unmined.headMap(mined).clear();
+      unused.headSet(mined).clear();
+      waiting = List.copyOf(unmined.entrySet());
+      blocked = !waiting.isEmpty() && !unmined.containsKey(mined) && !unused.contains(mined);
+    } finally {
+      lock.unlock();
+    }
+    if (blocked && !pooled().contains(mined)) {
+      // What an earlier process sent with this nonce is gone, and ours wait behind it.
+      lock.lock();
+      try {
+        foreign.remove(mined);
+        unused.add(mined);
+      } finally {
+        lock.unlock();
+      }
+    }
+    List<RpcReply> known =
+        rpc.exchange(
+            waiting.stream()
+                .map(
+                    entry ->
+                        EthereumRpc.Request.of(
+                            "eth_getTransactionByHash", entry.getValue().hash().hex()))
+                .toList());
+    for (int i = 0; i < waiting.size(); i++) {
+      if (known.get(i) instanceof RpcReply.Result(JsonNode value) && value.isNull()) {
+        LOG.info("the node does not have transaction {} any more: sending it again", waiting.get(i).getValue().hash());
+        submit(waiting.get(i).getValue());
+      }
+    }
+    fillGaps();
+    return mined > nonce;
+  }
+
+  private void fillGaps() {
+    while (true) {
+      long nonce;
+      Transaction.Signed signed;
+      Fees fees;
+      if (!hasGap()) {
+        return;
+      }
+      fees = fees(rpc.exchange(feeRequests()));
+      long chain = chainId();
+      lock.lock();
+      try {
+        if (!hasGap()) {
+          return;
+        }
+        nonce = unused.removeFirst();
+        signed =
+            new Transaction(
+                    chain,
+                    nonce,
+                    fees.tip(),
+                    fees.most(),
+                    EMPTY_PAYMENT_GAS,
+                    address(),
+                    BigInteger.ZERO,
+                    Bytes.empty())
+                .sign(key);
+        unmined.put(nonce, signed);
+      } finally {
+        lock.unlock();
+      }
+      LOG.info("filling the unused nonce {} of {}", nonce, address());
+      Optional<RpcReply.Failure> failure = submit(signed);
+      if (failure.isPresent()) {
+        lock.lock();
+        try {
+          unmined.remove(nonce, signed);
+          if (!isNonceConflict(failure.get().message())) {
+            unused.add(nonce);
+          }
+        } finally {
+          lock.unlock();
+        }
+        return;
+      }
+    }
+  }
+
+  private boolean hasGap() {
+    lock.lock();
+    try {
+      return !unused.isEmpty() && !unmined.tailMap(unused.first()).isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean isKnown(String message) {
+    String text = message.toLowerCase(Locale.ROOT);
+    return text.contains("already known") || text.contains("already imported");
+  }
+
+  private static boolean isNonceConflict(String message) {
+    String text = message.toLowerCase(Locale.ROOT);
+    return text.contains("nonce too low") || text.contains("replacement transaction underpriced");
+  }
+
+  private static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.TIMEOUT, "the wait was interrupted", e);
+    }
+  }
+}
