@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import network.enigma.ethereum.BlockHeader;
@@ -21,11 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a chain block by block and tells a {@link ChainListener} of every block, of reorganisations, and of what has become final.
+ * Follows a chain block by block and tells a {@link ChainListener} of every block, of
+ * reorganisations, and of what has become final.
  *
- * <p>Works on one virtual thread by asking the endpoint at an interval. An endpoint that fails is asked again, with growing pauses up
- * to five seconds, for as long as it takes. Reorganisations of up to {@link #REMEMBERED_BLOCKS} blocks are seen as such; deeper ones
- * roll back to before the oldest block it remembers.
+ * <p>Works on one virtual thread by asking the endpoint at an interval. An endpoint that fails is
+ * asked again, with growing pauses up to five seconds, for as long as it takes. Reorganisations of
+ * up to {@link #REMEMBERED_BLOCKS} blocks are seen as such; deeper ones roll back to before the
+ * oldest block it remembers.
  */
 public final class ChainFollower implements AutoCloseable {
   /** How many blocks back it knows the hashes of what it delivered. */
@@ -61,8 +62,9 @@ public final class ChainFollower implements AutoCloseable {
    * Where to begin.
    *
    * @param number the first block to deliver
-   * @param before blocks delivered in an earlier life, in ascending order, newest last; empty when there was none. If the newest is
-   *     no longer on the chain, the listener first hears of a rollback.
+   * @param before blocks delivered in an earlier life, in ascending order, newest last; empty when
+   *     there was none. If the newest is no longer on the chain, the listener first hears of a
+   *     rollback.
    */
   public record Start(long number, List<BlockReference> before) {
     public Start {
@@ -113,8 +115,7 @@ public final class ChainFollower implements AutoCloseable {
       Start start,
       Duration interval,
       ChainListener listener) {
-    ChainFollower follower =
-        new ChainFollower(rpc, contracts, finality, start, interval, listener);
+    ChainFollower follower = new ChainFollower(rpc, contracts, finality, start, interval, listener);
     follower.thread.start();
     return follower;
   }
@@ -180,7 +181,8 @@ public final class ChainFollower implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new EnigmaException(ErrorCode.TIMEOUT, "the wait for block " + number + " was interrupted", e);
+      throw new EnigmaException(
+          ErrorCode.TIMEOUT, "the wait for block " + number + " was interrupted", e);
     } finally {
       lock.unlock();
     }
@@ -213,7 +215,8 @@ public final class ChainFollower implements AutoCloseable {
     }
   }
 
-  // ---------------------------------------------------------------------------------------- the loop
+  // ---------------------------------------------------------------------------------------- the
+  // loop
 
   private void run() {
     Duration pause = interval;
@@ -313,7 +316,9 @@ public final class ChainFollower implements AutoCloseable {
     return nextNumber <= latest.number();
   }
 
-  /** Whether the block, if it is one that was delivered or the next one, fits to what was delivered. */
+  /**
+   * Whether the block, if it is one that was delivered or the next one, fits to what was delivered.
+   */
   private boolean agrees(BlockHeader block) {
     Bytes32 same = delivered.get(block.number());
     Bytes32 parent = delivered.get(block.number() - 1);
@@ -347,7 +352,9 @@ public final class ChainFollower implements AutoCloseable {
     }
   }
 
-  /** The logs of each block; blocks whose bloom filter rules the contracts out are not asked for. */
+  /**
+   * The logs of each block; blocks whose bloom filter rules the contracts out are not asked for.
+   */
   private List<List<EthereumLog>> logs(List<BlockHeader> headers) {
     List<EthereumRpc.Request> requests = new ArrayList<>();
     List<Integer> asked = new ArrayList<>();
@@ -380,8 +387,8 @@ public final class ChainFollower implements AutoCloseable {
   }
 
   /**
-   * Finds the newest delivered block, not above the limit, that is still on the chain, and tells the listener. Returns whether
-   * there was anything to roll back.
+   * Finds the newest delivered block, not above the limit, that is still on the chain, and tells
+   * the listener. Returns whether there was anything to roll back.
    */
   private boolean rollBack(long limit) {
     long ancestor = Long.MIN_VALUE;
@@ -395,10 +402,8 @@ public final class ChainFollower implements AutoCloseable {
       List<JsonNode> blocks =
           rpc.batch(
               numbers.stream()
-                  .map(
-                      number ->
-                          EthereumRpc.Request.of(
-                              "eth_getBlockByNumber", Quantity.of(number), false))
+                  .map(number ->
+                      EthereumRpc.Request.of("eth_getBlockByNumber", Quantity.of(number), false))
                   .toList());
       for (int i = 0; i < blocks.size() && ancestor == Long.MIN_VALUE; i++) {
         if (!blocks.get(i).isNull()
@@ -455,7 +460,8 @@ public final class ChainFollower implements AutoCloseable {
           case LATEST_K, SIGNED_K -> latest.number() - finality.depth();
           case SAFE, FINALIZED -> {
             // A young chain has neither.
-            JsonNode block = replies.getLast() instanceof RpcReply.Result(JsonNode value) ? value : null;
+            JsonNode block =
+                replies.getLast() instanceof RpcReply.Result(JsonNode value) ? value : null;
             yield block == null || block.isNull()
                 ? -1
                 : Quantity.number(Quantity.required(block, "number"));

@@ -14,11 +14,13 @@ import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.TaskOrder;
 
 /**
- * The Enigma contract of a network as hosts and clients read it, what they send to it, and its events.
+ * The Enigma contract of a network as hosts and clients read it, what they send to it, and its
+ * events.
  *
- * <p>Reads are of the latest block unless a block is given, and throw as {@link EthereumRpc} does. Sends come as {@link Call} for an
- * {@link EthereumAccount} to execute, alone or in a {@link #multicall}; addresses and hashes go in and come out as protocol values where
- * this class names them, the generated {@link Enigma} has the rest.
+ * <p>Reads are of the latest block unless a block is given, and throw as {@link EthereumRpc} does.
+ * Sends come as {@link Call} for an {@link EthereumAccount} to execute, alone or in a {@link
+ * #multicall}; addresses and hashes go in and come out as protocol values where this class names
+ * them, the generated {@link Enigma} has the rest.
  */
 public final class EnigmaContract {
   private final EthereumRpc rpc;
@@ -42,7 +44,8 @@ public final class EnigmaContract {
     return new Eip712Domain(rpc.chainId(), address);
   }
 
-  // ---------------------------------------------------------------------------------------- reading
+  // ----------------------------------------------------------------------------------------
+  // reading
 
   /** What the contract returns to a read, given as calldata of {@link Enigma}. */
   public byte[] read(byte[] calldata) {
@@ -51,8 +54,7 @@ public final class EnigmaContract {
 
   /** What the contract returns to a read at a block, given as calldata of {@link Enigma}. */
   public byte[] read(byte[] calldata, BlockTag block) {
-    byte[] output =
-        rpc.callContract(address, Bytes.of(calldata), block).toByteArray();
+    byte[] output = rpc.callContract(address, Bytes.of(calldata), block).toByteArray();
     if (output.length == 0) {
       // Every read returns something; only an account without code answers with nothing.
       throw new EnigmaException(
@@ -92,8 +94,7 @@ public final class EnigmaContract {
   }
 
   public Enigma.TaskView task(Bytes32 realm, Bytes32 taskId) {
-    return Enigma.Results.getTask(
-        read(Enigma.getTask(realm.toByteArray(), taskId.toByteArray())));
+    return Enigma.Results.getTask(read(Enigma.getTask(realm.toByteArray(), taskId.toByteArray())));
   }
 
   public Enigma.AllocationView allocation(Bytes32 realm, Address payer) {
@@ -140,13 +141,12 @@ public final class EnigmaContract {
   public BigInteger tokenBalance(Address account) {
     return EnigmaToken.Results.balanceOf(
         rpc.callContract(
-                token(),
-                Bytes.of(EnigmaToken.balanceOf(account.toByteArray())),
-                BlockTag.LATEST)
+                token(), Bytes.of(EnigmaToken.balanceOf(account.toByteArray())), BlockTag.LATEST)
             .toByteArray());
   }
 
-  // ---------------------------------------------------------------------------------------- sending
+  // ----------------------------------------------------------------------------------------
+  // sending
 
   /** Any call of the contract, given as calldata of {@link Enigma}. */
   public Call call(byte[] calldata) {
@@ -160,9 +160,7 @@ public final class EnigmaContract {
 
   /** Lets the contract take ENG from the sender's tokens. */
   public Call approve(long amount) {
-    return Call.of(
-        token(),
-        EnigmaToken.approve(address.toByteArray(), BigInteger.valueOf(amount)));
+    return Call.of(token(), EnigmaToken.approve(address.toByteArray(), BigInteger.valueOf(amount)));
   }
 
   /** Opens a realm of the sender; its id is {@link network.enigma.protocol.Realms#realmId}. */
@@ -177,8 +175,7 @@ public final class EnigmaContract {
   /** Opens a realm and draws its worker. */
   public Call openAndAssign(Bytes32 realm, Bytes32 salt, int options) {
     return multicall(
-        List.of(
-            Enigma.open(salt.toByteArray(), options), Enigma.assign(realm.toByteArray())));
+        List.of(Enigma.open(salt.toByteArray(), options), Enigma.assign(realm.toByteArray())));
   }
 
   public Call renew(Bytes32 realm) {

@@ -22,17 +22,18 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.crypto.SigningKey;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A key that sends transactions, from any number of threads at once.
  *
- * <p>Nonces are given out in order without asking the node each time. A transaction is kept until it is in a block: one that the
- * node forgot is sent again, a nonce that was given out in vain is used for the next transaction or, when later ones wait for it,
- * for an empty payment to oneself. After a restart the account goes on at the first nonce that neither the chain nor the node's
- * pool knows. Two accounts of one key in two processes disturb each other no worse than that some sends are refused.
+ * <p>Nonces are given out in order without asking the node each time. A transaction is kept until
+ * it is in a block: one that the node forgot is sent again, a nonce that was given out in vain is
+ * used for the next transaction or, when later ones wait for it, for an empty payment to oneself.
+ * After a restart the account goes on at the first nonce that neither the chain nor the node's pool
+ * knows. Two accounts of one key in two processes disturb each other no worse than that some sends
+ * are refused.
  */
 public final class EthereumAccount {
   private static final Logger LOG = LoggerFactory.getLogger(EthereumAccount.class);
@@ -77,7 +78,10 @@ public final class EthereumAccount {
     return rpc;
   }
 
-  /** Sends a transaction and waits until it is in a block; throws as {@link #send} and {@link Sent#await()} do. */
+  /**
+   * Sends a transaction and waits until it is in a block; throws as {@link #send} and {@link
+   * Sent#await()} do.
+   */
   public TransactionReceipt execute(Call call) {
     return send(call).await();
   }
@@ -92,13 +96,15 @@ public final class EthereumAccount {
   }
 
   /**
-   * Sends a transaction. Gas, unless given, is estimated on the pending state, so a call that would revert is refused here.
+   * Sends a transaction. Gas, unless given, is estimated on the pending state, so a call that would
+   * revert is refused here.
    *
-   * <p>When the endpoint fails after the transaction was signed it is not known whether it was received: it counts as sent, and
-   * waiting for it sends it again.
+   * <p>When the endpoint fails after the transaction was signed it is not known whether it was
+   * received: it counts as sent, and waiting for it sends it again.
    *
-   * @throws EnigmaException the contract's error when the call would revert; {@link ErrorCode#CHAIN_UNREACHABLE}; {@link
-   *     ErrorCode#TRANSACTION_FAILED} when the node refuses the transaction
+   * @throws EnigmaException the contract's error when the call would revert; {@link
+   *     ErrorCode#CHAIN_UNREACHABLE}; {@link ErrorCode#TRANSACTION_FAILED} when the node refuses
+   *     the transaction
    */
   public Sent send(Call call) {
     Prepared prepared = prepare(call);
@@ -136,8 +142,7 @@ public final class EthereumAccount {
         throw refused.isRevert()
             ? refused.toException()
             : new EnigmaException(
-                ErrorCode.TRANSACTION_FAILED,
-                "the transaction was refused: " + refused.message());
+                ErrorCode.TRANSACTION_FAILED, "the transaction was refused: " + refused.message());
       }
     }
     throw new EnigmaException(
@@ -175,10 +180,12 @@ public final class EthereumAccount {
     }
 
     /**
-     * Waits until the transaction is in a block. It may leave it again in a reorganisation: who must know follows the chain.
+     * Waits until the transaction is in a block. It may leave it again in a reorganisation: who
+     * must know follows the chain.
      *
-     * @throws EnigmaException the contract's error when it reverted, {@link ErrorCode#TRANSACTION_FAILED} when it failed otherwise
-     *     or another transaction took its nonce, {@link ErrorCode#TIMEOUT}
+     * @throws EnigmaException the contract's error when it reverted, {@link
+     *     ErrorCode#TRANSACTION_FAILED} when it failed otherwise or another transaction took its
+     *     nonce, {@link ErrorCode#TIMEOUT}
      */
     public TransactionReceipt await(Duration most) {
       long deadline = System.nanoTime() + most.toNanos();
@@ -206,7 +213,9 @@ public final class EthereumAccount {
         }
         if (System.nanoTime() - deadline > 0) {
           throw new EnigmaException(
-              ErrorCode.TIMEOUT, "transaction " + hash + " is not in a block after " + most, outage);
+              ErrorCode.TIMEOUT,
+              "transaction " + hash + " is not in a block after " + most,
+              outage);
         }
         pause(pause);
         Duration longer = pause.multipliedBy(3).dividedBy(2);
@@ -224,7 +233,8 @@ public final class EthereumAccount {
       if (receipt.succeeded()) {
         return receipt;
       }
-      // The reason is not kept on chain: it shows when the call is made again on the state before the block.
+      // The reason is not kept on chain: it shows when the call is made again on the state before
+      // the block.
       RpcReply reply =
           rpc.exchange(
               EthereumRpc.Request.of(
@@ -240,7 +250,8 @@ public final class EthereumAccount {
     }
   }
 
-  // ---------------------------------------------------------------------------------------- preparing
+  // ----------------------------------------------------------------------------------------
+  // preparing
 
   private record Prepared(Call call, long chainId, long gasLimit, Fees fees) {
     Transaction transaction(long nonce) {
@@ -269,7 +280,10 @@ public final class EthereumAccount {
     return new Prepared(call, chainId(), gasLimit, fees(replies));
   }
 
-  /** A third above the estimate, as the state may change until the block, within half of what a block holds. */
+  /**
+   * A third above the estimate, as the state may change until the block, within half of what a
+   * block holds.
+   */
   private static long withMargin(long estimate, RpcReply block) {
     long blockLimit = Quantity.number(Quantity.required(block.orThrow(), "gasLimit"));
     return Math.max(estimate, Math.min(estimate + estimate / 3, blockLimit / 2));
@@ -349,7 +363,9 @@ public final class EthereumAccount {
     return nonces;
   }
 
-  /** Hands the transaction to the node; a failure is the node's refusal, an outage counts as sent. */
+  /**
+   * Hands the transaction to the node; a failure is the node's refusal, an outage counts as sent.
+   */
   private Optional<RpcReply.Failure> submit(Transaction.Signed signed) {
     RpcReply reply;
     try {
@@ -364,7 +380,8 @@ public final class EthereumAccount {
   }
 
   /**
-   * Sends again what the node does not have, and fills nonces that were given out in vain while later ones wait.
+   * Sends again what the node does not have, and fills nonces that were given out in vain while
+   * later ones wait.
    *
    * @return whether the chain is past the nonce
    */
@@ -403,14 +420,15 @@ public final class EthereumAccount {
     List<RpcReply> known =
         rpc.exchange(
             waiting.stream()
-                .map(
-                    entry ->
-                        EthereumRpc.Request.of(
-                            "eth_getTransactionByHash", entry.getValue().hash().hex()))
+                .map(entry ->
+                    EthereumRpc.Request.of(
+                        "eth_getTransactionByHash", entry.getValue().hash().hex()))
                 .toList());
     for (int i = 0; i < waiting.size(); i++) {
       if (known.get(i) instanceof RpcReply.Result(JsonNode value) && value.isNull()) {
-        LOG.info("the node does not have transaction {} any more: sending it again", waiting.get(i).getValue().hash());
+        LOG.info(
+            "the node does not have transaction {} any more: sending it again",
+            waiting.get(i).getValue().hash());
         submit(waiting.get(i).getValue());
       }
     }

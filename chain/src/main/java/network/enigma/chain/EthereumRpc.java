@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * JSON-RPC 2.0 to an Ethereum endpoint over HTTP, blocking, for use by any number of threads.
  *
- * <p>An endpoint that does not answer, answers nonsense or refuses a request is {@link ErrorCode#CHAIN_UNREACHABLE}; a contract that
- * reverts is the code its custom error stands for, with {@link Revert} as the cause, or {@link ErrorCode#TRANSACTION_FAILED}.
+ * <p>An endpoint that does not answer, answers nonsense or refuses a request is {@link
+ * ErrorCode#CHAIN_UNREACHABLE}; a contract that reverts is the code its custom error stands for,
+ * with {@link Revert} as the cause, or {@link ErrorCode#TRANSACTION_FAILED}.
  */
 public final class EthereumRpc implements AutoCloseable {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -77,7 +78,9 @@ public final class EthereumRpc implements AutoCloseable {
     return exchange(Request.of(method, parameters)).orThrow();
   }
 
-  /** The results of several requests made at once, in their order; throws for the first that failed. */
+  /**
+   * The results of several requests made at once, in their order; throws for the first that failed.
+   */
   public List<JsonNode> batch(List<Request> requests) {
     return exchange(requests).stream().map(RpcReply::orThrow).toList();
   }
@@ -129,7 +132,8 @@ public final class EthereumRpc implements AutoCloseable {
     return all;
   }
 
-  // ---------------------------------------------------------------------------------------- common requests
+  // ---------------------------------------------------------------------------------------- common
+  // requests
 
   public long chainId() {
     return Quantity.number(call("eth_chainId"));
@@ -139,7 +143,9 @@ public final class EthereumRpc implements AutoCloseable {
     return Quantity.number(call("eth_blockNumber"));
   }
 
-  /** The header of a block, or nothing if there is none yet; its hash is checked against its fields. */
+  /**
+   * The header of a block, or nothing if there is none yet; its hash is checked against its fields.
+   */
   public Optional<BlockHeader> header(BlockTag block) {
     JsonNode node = call("eth_getBlockByNumber", block.text(), false);
     return node.isNull() ? Optional.empty() : Optional.of(HeaderJson.read(node));
@@ -154,7 +160,8 @@ public final class EthereumRpc implements AutoCloseable {
   /**
    * The headers of consecutive blocks, each the parent of the next.
    *
-   * @throws EnigmaException {@link ErrorCode#CHAIN_REORGANISED} when the blocks the endpoint gave are not one chain or end early
+   * @throws EnigmaException {@link ErrorCode#CHAIN_REORGANISED} when the blocks the endpoint gave
+   *     are not one chain or end early
    */
   public List<BlockHeader> headers(long from, long to) {
     List<Request> requests = new ArrayList<>();
@@ -243,7 +250,8 @@ public final class EthereumRpc implements AutoCloseable {
     http.close();
   }
 
-  // ---------------------------------------------------------------------------------------- transport
+  // ----------------------------------------------------------------------------------------
+  // transport
 
   private ObjectNode message(Request request, int id) {
     ObjectNode message = json.createObjectNode();
@@ -284,10 +292,12 @@ public final class EthereumRpc implements AutoCloseable {
 
   private HttpResponse<byte[]> send(HttpRequest request) {
     IOException first = null;
-    // A connection kept open may have been closed by the other side meanwhile: one more try, on a new one.
+    // A connection kept open may have been closed by the other side meanwhile: one more try, on a
+    // new one.
     for (int attempt = 0; attempt < 2; attempt++) {
       try {
-        return http.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
+        return http.send(
+            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
       } catch (java.net.http.HttpTimeoutException | java.net.ConnectException e) {
         throw unreachable("does not answer: " + reason(e), e);
       } catch (IOException e) {

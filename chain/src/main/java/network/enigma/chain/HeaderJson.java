@@ -15,7 +15,8 @@ final class HeaderJson {
   /**
    * The header of a block, rebuilt from its fields.
    *
-   * @throws EnigmaException {@link ErrorCode#CHAIN_UNREACHABLE} when the fields do not hash to the block's hash
+   * @throws EnigmaException {@link ErrorCode#CHAIN_UNREACHABLE} when the fields do not hash to the
+   *     block's hash
    */
   static BlockHeader read(JsonNode block) {
     BlockHeader header;
@@ -46,14 +47,17 @@ final class HeaderJson {
                   optionalHash(block, "requestsHash")));
     } catch (EnigmaException e) {
       throw new EnigmaException(
-          ErrorCode.CHAIN_UNREACHABLE, "the Ethereum endpoint's block is not one: " + e.getMessage(), e);
+          ErrorCode.CHAIN_UNREACHABLE,
+          "the Ethereum endpoint's block is not one: " + e.getMessage(),
+          e);
     }
     if (!header.hash().equals(hash(block, "hash"))) {
       throw new EnigmaException(
           ErrorCode.CHAIN_UNREACHABLE,
           "the fields of block "
               + Long.toUnsignedString(header.number())
-              + " do not hash to its hash; the Ethereum endpoint may follow a newer fork than this release knows");
+              + " do not hash to its hash; the Ethereum endpoint may follow a newer fork than this"
+              + " release knows");
     }
     return header;
   }

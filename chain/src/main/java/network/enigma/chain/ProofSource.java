@@ -18,7 +18,10 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
-/** Fetches state proofs for an enclave with {@code eth_getProof}, for as many accounts and slots as one likes in one bundle. */
+/**
+ * Fetches state proofs for an enclave with {@code eth_getProof}, for as many accounts and slots as
+ * one likes in one bundle.
+ */
 public final class ProofSource {
   private static final int SLOTS_AT_ONCE = 200;
 
@@ -37,26 +40,26 @@ public final class ProofSource {
    * The proof of some accounts and slots at a block, checked against the block's header.
    *
    * @param slots by account; an account without slots is proved alone
-   * @throws EnigmaException {@link ErrorCode#CHAIN_REORGANISED} when the endpoint has another block of that number by now, {@link
-   *     ErrorCode#CHAIN_UNREACHABLE} when it has no such state
+   * @throws EnigmaException {@link ErrorCode#CHAIN_REORGANISED} when the endpoint has another block
+   *     of that number by now, {@link ErrorCode#CHAIN_UNREACHABLE} when it has no such state
    */
   public StateProof prove(BlockHeader header, Map<Address, ? extends Collection<Bytes32>> slots) {
     List<EthereumRpc.Request> requests = new ArrayList<>();
     Map<Address, List<Bytes32>> distinct = new LinkedHashMap<>();
-    slots.forEach((account, wanted) -> distinct.put(account, List.copyOf(new LinkedHashSet<>(wanted))));
-    distinct.forEach(
-        (account, wanted) -> {
-          for (int from = 0; from == 0 || from < wanted.size(); from += SLOTS_AT_ONCE) {
-            requests.add(
-                EthereumRpc.Request.of(
-                    "eth_getProof",
-                    account.hex(),
-                    wanted.subList(from, Math.min(wanted.size(), from + SLOTS_AT_ONCE)).stream()
-                        .map(Bytes32::hex)
-                        .toList(),
-                    Quantity.of(header.number())));
-          }
-        });
+    slots.forEach(
+        (account, wanted) -> distinct.put(account, List.copyOf(new LinkedHashSet<>(wanted))));
+    distinct.forEach((account, wanted) -> {
+      for (int from = 0; from == 0 || from < wanted.size(); from += SLOTS_AT_ONCE) {
+        requests.add(
+            EthereumRpc.Request.of(
+                "eth_getProof",
+                account.hex(),
+                wanted.subList(from, Math.min(wanted.size(), from + SLOTS_AT_ONCE)).stream()
+                    .map(Bytes32::hex)
+                    .toList(),
+                Quantity.of(header.number())));
+      }
+    });
     Set<Bytes> nodes = new LinkedHashSet<>();
     for (JsonNode answer : rpc.batch(requests)) {
       Quantity.required(answer, "accountProof").forEach(node -> nodes.add(Quantity.bytes(node)));
@@ -72,13 +75,12 @@ public final class ProofSource {
   private void check(StateProof proof, BlockHeader header, Map<Address, List<Bytes32>> slots) {
     try {
       ProvenState state = proof.verify(header);
-      slots.forEach(
-          (account, wanted) -> {
-            if (state.account(account).isPresent()) {
-              ProvenStorage storage = state.storage(account);
-              wanted.forEach(storage::value);
-            }
-          });
+      slots.forEach((account, wanted) -> {
+        if (state.account(account).isPresent()) {
+          ProvenStorage storage = state.storage(account);
+          wanted.forEach(storage::value);
+        }
+      });
     } catch (EnigmaException e) {
       boolean gone =
           rpc.header(BlockTag.of(header.number()))

@@ -8,7 +8,10 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
-/** Numbers and bytes as Ethereum's JSON-RPC writes them; what an endpoint writes otherwise is a typed error. */
+/**
+ * Numbers and bytes as Ethereum's JSON-RPC writes them; what an endpoint writes otherwise is a
+ * typed error.
+ */
 final class Quantity {
   private Quantity() {}
 

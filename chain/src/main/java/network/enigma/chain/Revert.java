@@ -11,8 +11,9 @@ import network.enigma.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a contract reverted, kept as the cause of the {@link EnigmaException} that reports it: callers that need an argument of the
- * custom error (the block at which to try again, say) find it here.
+ * Why a contract reverted, kept as the cause of the {@link EnigmaException} that reports it:
+ * callers that need an argument of the custom error (the block at which to try again, say) find it
+ * here.
  */
 public final class Revert extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -73,10 +74,10 @@ public final class Revert extends RuntimeException {
     if (bytes.length == 0) {
       return "no reason given";
     }
-    int selector =
-        bytes.length < 4 ? 0 : new BigInteger(1, bytes, 0, 4).intValue();
+    int selector = bytes.length < 4 ? 0 : new BigInteger(1, bytes, 0, 4).intValue();
     if (selector == ERROR_STRING && bytes.length >= 68) {
-      int length = new BigInteger(1, bytes, 36, 32).min(BigInteger.valueOf(LONGEST_REASON)).intValue();
+      int length =
+          new BigInteger(1, bytes, 36, 32).min(BigInteger.valueOf(LONGEST_REASON)).intValue();
       return new String(bytes, 68, Math.min(length, bytes.length - 68), StandardCharsets.UTF_8);
     }
     if (selector == PANIC && bytes.length == 36) {
@@ -85,7 +86,9 @@ public final class Revert extends RuntimeException {
     return data.toString();
   }
 
-  /** Custom errors that an {@link ErrorCode} stands for; those of the same name map by themselves. */
+  /**
+   * Custom errors that an {@link ErrorCode} stands for; those of the same name map by themselves.
+   */
   private static ErrorCode codeOf(String error) {
     return switch (error) {
       case "InsufficientBalance", "ERC20InsufficientBalance", "ERC20InsufficientAllowance" ->

@@ -43,7 +43,8 @@ public record Transaction(
 
   /** The transaction signed by its sender. */
   public Signed sign(SigningKey key) {
-    Signature signature = key.sign(Keccak.hash(typed(fields(new RlpWriter().beginList()).endList())));
+    Signature signature =
+        key.sign(Keccak.hash(typed(fields(new RlpWriter().beginList()).endList())));
     byte[] bytes = signature.toByteArray();
     RlpWriter writer =
         fields(new RlpWriter().beginList())

@@ -23,8 +23,8 @@ import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.crypto.SigningKey;
 
 /**
- * A running anvil. It ends when it is closed and when this JVM ends, in whatever way; a Ctrl-C in the terminal reaches only the
- * JVM, which then closes it in its own order.
+ * A running anvil. It ends when it is closed and when this JVM ends, in whatever way; a Ctrl-C in
+ * the terminal reaches only the JVM, which then closes it in its own order.
  */
 public final class Anvil implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("Listening on (\\S+):(\\d+)");
@@ -32,7 +32,9 @@ public final class Anvil implements AutoCloseable {
   private static final long STOP_SECONDS = 20;
   private static final int KEPT_LINES = 20;
 
-  /** The private keys of the accounts that every anvil funds. They are public: for development only. */
+  /**
+   * The private keys of the accounts that every anvil funds. They are public: for development only.
+   */
   private static final List<String> DEVELOPMENT_KEYS =
       List.of(
           "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
@@ -47,8 +49,9 @@ public final class Anvil implements AutoCloseable {
           "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6");
 
   /**
-   * The shell that stands between this JVM and anvil: in a process group of its own anvil does not see the terminal's signals,
-   * and when the JVM's end of the pipe closes, even by SIGKILL, the shell ends it.
+   * The shell that stands between this JVM and anvil: in a process group of its own anvil does not
+   * see the terminal's signals, and when the JVM's end of the pipe closes, even by SIGKILL, the
+   * shell ends it.
    */
   private static final String GUARD =
       """
@@ -84,8 +87,9 @@ public final class Anvil implements AutoCloseable {
    * Starts anvil and returns once it answers.
    *
    * @param log receives its output line by line
-   * @throws EnigmaException {@link ErrorCode#ANVIL_MISSING} when it is not installed, {@link ErrorCode#PORT_IN_USE} when the port is
-   *     taken, {@link ErrorCode#CHAIN_UNREACHABLE} when it does not start
+   * @throws EnigmaException {@link ErrorCode#ANVIL_MISSING} when it is not installed, {@link
+   *     ErrorCode#PORT_IN_USE} when the port is taken, {@link ErrorCode#CHAIN_UNREACHABLE} when it
+   *     does not start
    */
   public static Anvil start(AnvilOptions options, Consumer<String> log) {
     Path executable = executable();
@@ -112,7 +116,8 @@ public final class Anvil implements AutoCloseable {
     } catch (InterruptedException e) {
       stop(process);
       Thread.currentThread().interrupt();
-      throw new EnigmaException(ErrorCode.CHAIN_UNREACHABLE, "the start of anvil was interrupted", e);
+      throw new EnigmaException(
+          ErrorCode.CHAIN_UNREACHABLE, "the start of anvil was interrupted", e);
     }
   }
 
@@ -140,17 +145,21 @@ public final class Anvil implements AutoCloseable {
     return DEVELOPMENT_KEYS.size();
   }
 
-  /** Ends anvil, which saves its state where it was started with a state file, and waits for its end. */
+  /**
+   * Ends anvil, which saves its state where it was started with a state file, and waits for its
+   * end.
+   */
   @Override
   public void close() {
     stop(process);
   }
 
-  // ---------------------------------------------------------------------------------------- finding
+  // ----------------------------------------------------------------------------------------
+  // finding
 
   /**
-   * The executable in the project's Node packages: below the folder that the system property {@code enigma.home} names, or below the
-   * working directory or one of its parents.
+   * The executable in the project's Node packages: below the folder that the system property {@code
+   * enigma.home} names, or below the working directory or one of its parents.
    *
    * @throws EnigmaException {@link ErrorCode#ANVIL_MISSING} when it is not there
    */
@@ -190,7 +199,8 @@ public final class Anvil implements AutoCloseable {
     return command;
   }
 
-  // ---------------------------------------------------------------------------------------- process
+  // ----------------------------------------------------------------------------------------
+  // process
 
   private static void readOutput(
       Process process, CompletableFuture<URI> listening, Consumer<String> log) {

@@ -81,17 +81,14 @@ public record AnvilOptions(
                 "--accounts", Integer.toString(accounts),
                 "--hardfork", "prague",
                 "--slots-in-an-epoch", Integer.toString(slotsInAnEpoch)));
-    blockTime.ifPresent(
-        seconds -> {
-          arguments.addAll(List.of("--block-time", Integer.toString(seconds)));
-          if (mixedMining) {
-            arguments.add("--mixed-mining");
-          }
-        });
-    state.ifPresent(
-        file ->
-            arguments.addAll(
-                List.of("--state", file.toString(), "--preserve-historical-states")));
+    blockTime.ifPresent(seconds -> {
+      arguments.addAll(List.of("--block-time", Integer.toString(seconds)));
+      if (mixedMining) {
+        arguments.add("--mixed-mining");
+      }
+    });
+    state.ifPresent(file ->
+        arguments.addAll(List.of("--state", file.toString(), "--preserve-historical-states")));
     return arguments;
   }
 }

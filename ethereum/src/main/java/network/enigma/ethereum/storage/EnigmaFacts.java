@@ -65,8 +65,7 @@ public record EnigmaFacts(ProvenStorage storage) {
     List<Bytes32> slots = EnigmaStorage.worker(worker);
     return new Worker(
         WorkerCore.decode(storage.value(slots.get(EnigmaStorage.WORKER_CORE))),
-        WorkerOperator.decode(storage.value(slots.get(EnigmaStorage.WORKER_OPERATOR))),
-        storage.value(slots.get(EnigmaStorage.WORKER_MEASUREMENT)));
+        WorkerOperator.decode(storage.value(slots.get(EnigmaStorage.WORKER_OPERATOR))));
   }
 
   /** The number of the worker with that enclave; 0 for none. */
@@ -97,6 +96,11 @@ public record EnigmaFacts(ProvenStorage storage) {
 
   public ListedMeasurement measurement(Bytes32 measurement) {
     return ListedMeasurement.decode(storage.value(EnigmaStorage.measurement(measurement)));
+  }
+
+  /** The measurement that an index, as in {@link WorkerOperator#measurement()}, stands for. */
+  public Bytes32 measurementAt(int index) {
+    return storage.value(EnigmaStorage.measurementAt(index));
   }
 
   /** The least TCB number admitted for a kind of TEE, 0 to 7. */

@@ -37,6 +37,7 @@ public final class EnigmaStorage {
   static final int FAILED_CALLBACKS = 22;
   static final int SCHEDULED = 23;
   static final int TALLY = 24;
+  static final int MEASUREMENT_AT = 25;
 
   static final int REALM_HOT = 0;
   static final int REALM_STATE_HASH = 1;
@@ -45,8 +46,7 @@ public final class EnigmaStorage {
 
   static final int WORKER_CORE = 0;
   static final int WORKER_OPERATOR = 1;
-  static final int WORKER_MEASUREMENT = 2;
-  static final int WORKER_STAKE = 3;
+  static final int WORKER_STAKE = 2;
 
   static final int GENERATION_TERMS = 0;
   static final int GENERATION_ROSTER_HASH = 1;
@@ -110,10 +110,10 @@ public final class EnigmaStorage {
     return entry(WORKERS, Bytes32.ofUnsigned(worker));
   }
 
-  /** The three slots of a worker that {@link Worker} is made of. */
+  /** The two slots that a {@link Worker} is made of. */
   public static List<Bytes32> worker(long worker) {
     Bytes32 base = workerCore(worker);
-    return List.of(base, plus(base, WORKER_OPERATOR), plus(base, WORKER_MEASUREMENT));
+    return List.of(base, plus(base, WORKER_OPERATOR));
   }
 
   /** {@link WorkerStake}. */
@@ -150,6 +150,11 @@ public final class EnigmaStorage {
   /** {@link ListedMeasurement}. */
   public static Bytes32 measurement(Bytes32 measurement) {
     return entry(MEASUREMENTS, measurement);
+  }
+
+  /** The measurement that an index stands for. */
+  public static Bytes32 measurementAt(int index) {
+    return entry(MEASUREMENT_AT, Bytes32.ofUnsigned(index));
   }
 
   /** The least TCB numbers, eight of 32 bits. */

@@ -3,7 +3,7 @@ package network.enigma.ethereum.storage;
 import network.enigma.protocol.Bytes32;
 
 /**
- * The fourth slot of a worker.
+ * The third slot of a worker.
  *
  * @param unbonding ENG units of stake on the way out
  * @param unbondedAt block from which they are free
