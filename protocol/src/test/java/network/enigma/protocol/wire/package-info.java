@@ -1,0 +1,5 @@
+/** Tests of the binary form of messages. */
+@NullMarked
+package network.enigma.protocol.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,604 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  concat,
+  encodeAbiParameters,
+  encodePacked,
+  hashDomain,
+  hashStruct,
+  hashTypedData,
+  keccak256,
+  numberToHex,
+  parseAbiParameters,
+  recoverAddress,
+  size,
+  stringToHex,
+  hexToBytes,
+  toHex,
+  type Hex,
+} from 'viem';
+import { privateKeyToAccount, sign } from 'viem/accounts';
+import * as reference from './reference';
+
+// The vectors' shape is what these tests check.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Vector = any;
+
+const read = (name: string): Vector =>
+  JSON.parse(
+    readFileSync(
+      new URL(`../../protocol/src/test/resources/vectors/${name}.json`, import.meta.url),
+      'utf8',
+    ),
+  );
+
+/** Every entry, at least one. */
+function each(name: string, field = 'vectors'): Vector[] {
+  const list = read(name)[field];
+  expect(list.length).toBeGreaterThan(0);
+  return list;
+}
+
+function typed(type: string, vector: Vector) {
+  const primaryType = type.slice(0, type.indexOf('('));
+  const fields = reference.fieldsOf(type);
+  const message = Object.fromEntries(
+    fields.map(({ name, type: fieldType }) => [
+      name,
+      fieldType.startsWith('uint') ? BigInt(vector[name]) : vector[name],
+    ]),
+  );
+  return {
+    domain: reference.domainOf(vector.chainId, vector.enigma),
+    types: { [primaryType]: fields },
+    primaryType,
+    message,
+  };
+}
+
+const digestOf = (type: string, vector: Vector): Hex => hashTypedData(typed(type, vector) as never);
+const structHashOf = (type: string, vector: Vector): Hex => {
+  const { message, primaryType, types } = typed(type, vector);
+  return hashStruct({ data: message, primaryType, types } as never);
+};
+
+async function signatureOf(privateKey: Hex, hash: Hex): Promise<Hex> {
+  return (await sign({ privateKey, hash, to: 'hex' })) as Hex;
+}
+
+describe('orders and signatures', () => {
+  test('a task order has its id, its sender and its signature', async () => {
+    for (const vector of each('task-order')) {
+      const definition = typed(reference.TYPES.TaskOrder, vector);
+      expect(
+        hashDomain({
+          domain: definition.domain,
+          types: {
+            EIP712Domain: [
+              { name: 'name', type: 'string' },
+              { name: 'version', type: 'string' },
+              { name: 'chainId', type: 'uint256' },
+              { name: 'verifyingContract', type: 'address' },
+            ],
+          },
+        }),
+      ).toBe(vector.domainSeparator);
+      expect(structHashOf(reference.TYPES.TaskOrder, vector)).toBe(vector.structHash);
+      expect(digestOf(reference.TYPES.TaskOrder, vector)).toBe(vector.taskId);
+      expect(await signatureOf(vector.privateKey, vector.taskId)).toBe(vector.signature);
+      expect(
+        (await recoverAddress({ hash: vector.taskId, signature: vector.signature })).toLowerCase(),
+      ).toBe(vector.sender);
+      expect(privateKeyToAccount(vector.privateKey).address.toLowerCase()).toBe(vector.sender);
+      expect(reference.fee(BigInt(vector.gasLimit), BigInt(vector.gasPrice)).toString()).toBe(
+        vector.maximumFee,
+      );
+      expect(
+        encodePacked(
+          ['address', 'bytes32', 'address', 'uint8', 'bytes32', 'bytes32', 'uint64', 'uint64', 'uint64', 'bytes32'],
+          [
+            vector.sender,
+            vector.realm,
+            vector.target,
+            Number(vector.kind),
+            vector.codeHash,
+            vector.inputHash,
+            BigInt(vector.gasLimit),
+            BigInt(vector.gasPrice),
+            BigInt(vector.expiry),
+            vector.salt,
+          ],
+        ),
+      ).toBe(vector.encoded);
+    }
+  });
+
+  test('a session key is signed by its owner', async () => {
+    for (const vector of each('session-key')) {
+      expect(structHashOf(reference.TYPES.SessionKey, vector)).toBe(vector.structHash);
+      expect(digestOf(reference.TYPES.SessionKey, vector)).toBe(vector.digest);
+      expect(await signatureOf(vector.ownerPrivateKey, vector.digest)).toBe(vector.ownerSignature);
+    }
+  });
+
+  test('a permit is signed by its owner', async () => {
+    for (const vector of each('query-permit', 'permits')) {
+      expect(structHashOf(reference.TYPES.Permit, vector)).toBe(vector.structHash);
+      expect(digestOf(reference.TYPES.Permit, vector)).toBe(vector.digest);
+      expect(await signatureOf(vector.ownerPrivateKey, vector.digest)).toBe(vector.signature);
+    }
+  });
+
+  test('a query carries permit and input in its envelope and has an id', () => {
+    for (const vector of each('query-permit', 'queries')) {
+      const uint = (value: string, bytes: number) => numberToHex(BigInt(value), { size: bytes });
+      const session =
+        vector.signedBy === 'session'
+          ? concat([
+              '0x01',
+              vector.sender,
+              vector.sessionKey,
+              vector.realm,
+              uint(vector.sessionNotAfter, 8),
+              uint(vector.sessionMaxFee, 8),
+              uint(vector.sessionEpoch, 4),
+              vector.sessionOwnerSignature,
+            ])
+          : '0x00';
+      const permit: Hex =
+        vector.signedBy === 'nobody'
+          ? '0x00'
+          : concat([
+              '0x01',
+              vector.sender,
+              vector.realm,
+              vector.target,
+              uint(vector.notAfter, 8),
+              numberToHex(reference.utf8(vector.label).length, { size: 4 }),
+              stringToHex(vector.label),
+              uint(vector.epoch, 4),
+              vector.signature,
+              session,
+            ]);
+      const payload = concat([permit, numberToHex(size(vector.input), { size: 4 }), vector.input]);
+      expect(payload).toBe(vector.payload);
+      expect(reference.publicEnvelope(payload)).toBe(vector.envelope);
+      const zero = `0x${'00'.repeat(32)}`;
+      expect(
+        digestOf(reference.TYPES.TaskOrder, {
+          ...vector,
+          kind: '3',
+          codeHash: zero,
+          inputHash: keccak256(vector.envelope),
+          gasLimit: '0',
+          gasPrice: '0',
+          expiry: '0',
+        }),
+      ).toBe(vector.queryId);
+      expect(
+        concat([
+          vector.realm,
+          vector.target,
+          vector.sender,
+          vector.salt,
+          numberToHex(size(vector.envelope), { size: 4 }),
+          vector.envelope,
+        ]),
+      ).toBe(vector.encoded);
+    }
+  });
+});
+
+describe('identifiers', () => {
+  test('a realm has its id and its genesis', () => {
+    for (const vector of each('ids', 'realms')) {
+      const realm = reference.realmId(BigInt(vector.chainId), vector.enigma, vector.owner, vector.salt);
+      expect(realm).toBe(vector.realm);
+      expect(reference.genesisStateHash(realm)).toBe(vector.genesisStateHash);
+    }
+  });
+
+  test('a contract has its address', () => {
+    for (const vector of each('ids', 'contracts')) {
+      expect(keccak256(vector.code)).toBe(vector.codeHash);
+      expect(
+        reference.contractAddress(
+          vector.realm,
+          vector.deployer,
+          vector.salt,
+          vector.codeHash,
+          Number(vector.dialect),
+          vector.authority,
+          BigInt(vector.delay),
+        ),
+      ).toBe(vector.address);
+    }
+  });
+
+  test('what is sealed to an input key opens with its private key, and the key has its hash', async () => {
+    for (const vector of each('ids', 'inputKeys')) {
+      const [task] = each('aad');
+      const networkHash = reference.tag('any network');
+      const { envelope } = await reference.sealEnvelope(
+        Number(vector.suite),
+        vector.publicKey,
+        networkHash,
+        1n,
+        1n,
+        context(task),
+        reference.utf8('text'),
+      );
+      const opened = await reference.openEnvelope(envelope, vector.privateKey, networkHash, context(task));
+      expect(opened.payload).toBe(stringToHex('text'));
+      expect(reference.inputKeyHash(Number(vector.suite), vector.publicKey)).toBe(vector.inputKeyHash);
+    }
+  });
+
+  test('a roster has its hash', () => {
+    for (const vector of each('ids', 'rosters')) {
+      expect(reference.rosterHash(vector.members)).toBe(vector.rosterHash);
+    }
+  });
+
+  test('lease numbers are header number and attempt', () => {
+    for (const vector of each('lease')) {
+      expect((BigInt(vector.headerNumber) * 65536n + BigInt(vector.attempt)).toString()).toBe(vector.lease);
+    }
+  });
+});
+
+const context = (vector: Vector): reference.Context => ({ ...vector, kind: Number(vector.kind) });
+
+describe('sealing', () => {
+  test('HPKE opens what the shared vectors sealed', async () => {
+    for (const vector of each('hpke')) {
+      const suite = reference.hpkeSuite(vector.kem_id);
+      const buffer = (hex: string) => hexToBytes(`0x${hex}`).slice().buffer;
+      const recipient = await suite.createRecipientContext({
+        recipientKey: await suite.kem.deserializePrivateKey(buffer(vector.recipient_private_key)),
+        enc: buffer(vector.enc),
+        info: reference.utf8(vector.info).slice().buffer as ArrayBuffer,
+      });
+      const opened = await recipient.open(
+        buffer(vector.ciphertext),
+        reference.utf8(vector.aad).slice().buffer as ArrayBuffer,
+      );
+      expect(new TextDecoder().decode(opened)).toBe(vector.plaintext);
+      const exported = await recipient.export(
+        reference.utf8(vector.exporter_context).slice().buffer as ArrayBuffer,
+        32,
+      );
+      expect(toHex(new Uint8Array(exported))).toBe(`0x${vector.exported}`);
+    }
+  });
+
+  test('associated data bind the context', () => {
+    for (const vector of each('aad')) {
+      expect(
+        reference.associatedData(context(vector), BigInt(vector.generation), BigInt(vector.tenure)),
+      ).toBe(vector.associatedData);
+    }
+  });
+
+  test('envelopes sealed in either language open', async () => {
+    const sealedBy = new Set<string>();
+    for (const vector of each('envelope', 'sealed')) {
+      sealedBy.add(vector.sealedBy);
+      expect(reference.info(vector.networkHash)).toBe(vector.info);
+      expect(keccak256(vector.envelope)).toBe(vector.inputHash);
+      const opened = await reference.openEnvelope(
+        vector.envelope,
+        vector.privateKey,
+        vector.networkHash,
+        context(vector),
+      );
+      expect(opened.payload).toBe(vector.payload);
+      expect(opened.response).toEqual({
+        encapsulation: vector.encapsulation,
+        secret: vector.responseSecret,
+      });
+    }
+    expect([...sealedBy].sort()).toEqual(['java', 'typescript']);
+  });
+
+  test('an envelope opens for no other context and not when damaged', async () => {
+    for (const vector of each('envelope', 'sealed').slice(0, 2)) {
+      const others: Partial<Vector>[] = [
+        { sender: vector.target },
+        { target: vector.sender },
+        { kind: '0' },
+        { salt: vector.realm },
+        { realm: vector.salt },
+        { codeHash: vector.realm },
+      ];
+      for (const other of others) {
+        await expect(
+          reference.openEnvelope(
+            vector.envelope,
+            vector.privateKey,
+            vector.networkHash,
+            context({ ...vector, ...other }),
+          ),
+        ).rejects.toThrow();
+      }
+      const damaged = `${vector.envelope.slice(0, -2)}${vector.envelope.endsWith('00') ? '01' : '00'}`;
+      await expect(
+        reference.openEnvelope(damaged as Hex, vector.privateKey, vector.networkHash, context(vector)),
+      ).rejects.toThrow();
+    }
+  });
+
+  test('a public envelope carries its payload', () => {
+    for (const vector of each('envelope', 'public')) {
+      expect(reference.publicEnvelope(vector.payload)).toBe(vector.envelope);
+      expect(keccak256(vector.envelope)).toBe(vector.inputHash);
+      expect(reference.decodeEnvelope(vector.envelope)).toEqual({
+        format: 'public',
+        payload: vector.payload,
+      });
+    }
+  });
+
+  test('a malformed envelope is refused with its error', () => {
+    for (const vector of each('envelope', 'malformed')) {
+      expect(() => reference.decodeEnvelope(vector.envelope), vector.why).toThrow(vector.error);
+    }
+  });
+
+  test('padding reaches the listed lengths and bytes', () => {
+    for (const vector of each('padding', 'lengths')) {
+      expect(reference.paddedLength(Number(vector.payloadLength))).toBe(Number(vector.paddedLength));
+    }
+    for (const vector of each('padding', 'padded')) {
+      expect(toHex(reference.pad(hexToBytes(vector.payload)))).toBe(vector.padded);
+      expect(toHex(reference.unpad(hexToBytes(vector.padded)))).toBe(vector.payload);
+    }
+  });
+
+  test('wrong padding is refused', () => {
+    for (const vector of each('padding', 'bad')) {
+      expect(() => reference.unpad(hexToBytes(vector.padded)), vector.why).toThrow('BAD_PADDING');
+    }
+  });
+
+  test('a sealed result opens and seals to the same bytes', async () => {
+    for (const vector of each('response')) {
+      const response = { encapsulation: vector.encapsulation, secret: vector.responseSecret };
+      expect(await reference.openResult(response, vector.taskId, vector.sealed)).toBe(vector.result);
+      expect(await reference.sealResult(response, vector.taskId, vector.result, vector.nonce)).toBe(
+        vector.sealed,
+      );
+      await expect(reference.openResult(response, vector.nonce, vector.sealed)).rejects.toThrow();
+    }
+  });
+
+  test('a call result has its encoding', () => {
+    for (const vector of each('call-result')) {
+      expect(reference.callResult(Number(vector.code), BigInt(vector.gasUsed), vector.output)).toBe(
+        vector.encoded,
+      );
+    }
+  });
+});
+
+describe('batches', () => {
+  test('batches lead from genesis to their state hashes', () => {
+    const vectors = each('state-hash');
+    let previous = reference.genesisStateHash(vectors[0].realm);
+    for (const vector of vectors) {
+      expect(vector.previous).toBe(previous);
+      expect(
+        concat([
+          '0x',
+          ...vector.charges.map((charge: Vector) =>
+            encodePacked(['address', 'uint64'], [charge.payer, BigInt(charge.amount)]),
+          ),
+        ]),
+      ).toBe(vector.packedCharges);
+      expect(
+        concat([
+          '0x',
+          ...vector.outcomes.map((outcome: Vector) =>
+            encodePacked(
+              ['bytes32', 'uint8', 'uint16', 'uint64'],
+              [outcome.taskId, Number(outcome.outcome), Number(outcome.code), BigInt(outcome.fee)],
+            ),
+          ),
+        ]),
+      ).toBe(vector.packedOutcomes);
+      const callbacks: Hex[] = vector.callbacks.map((callback: Vector) =>
+        reference.callbackHash(
+          callback.taskId,
+          callback.secretContract,
+          callback.target,
+          BigInt(callback.gas),
+          callback.data,
+        ),
+      );
+      expect(callbacks).toEqual(vector.callbacks.map((callback: Vector) => callback.hash));
+      expect(keccak256(vector.packedCharges)).toBe(vector.chargesHash);
+      expect(keccak256(vector.packedOutcomes)).toBe(vector.outcomesHash);
+      expect(keccak256(concat(['0x', ...callbacks]))).toBe(vector.callbacksHash);
+      expect((BigInt(vector.firstSequence) + BigInt(vector.count) - 1n).toString()).toBe(
+        vector.endSequence,
+      );
+      const stateHash = reference.preimage(
+        'STATE',
+        'uint8,bytes32,uint64,uint64,bytes32,bytes32,bytes32,bytes32,bytes32,bytes32,address',
+        [
+          Number(vector.kind),
+          previous,
+          BigInt(vector.endSequence),
+          BigInt(vector.headerNumber),
+          vector.headerHash,
+          vector.deltaHash,
+          vector.receiptsRoot,
+          vector.chargesHash,
+          vector.outcomesHash,
+          vector.callbacksHash,
+          vector.payee,
+        ],
+      );
+      expect(stateHash).toBe(vector.stateHash);
+      expect(digestOf(reference.TYPES.Head, vector)).toBe(vector.headDigest);
+      previous = stateHash;
+    }
+  });
+
+  test('receipts lead to the root of their tree', () => {
+    for (const tree of each('merkle', 'trees')) {
+      const leaves: Hex[] = tree.receipts.map((receipt: Vector) =>
+        reference.receiptLeaf({
+          ...receipt,
+          sequence: BigInt(receipt.sequence),
+          outcome: Number(receipt.outcome),
+          gasCharged: BigInt(receipt.gasCharged),
+        }),
+      );
+      expect(leaves).toEqual(tree.receipts.map((receipt: Vector) => receipt.leaf));
+      expect(reference.merkleRoot(leaves)).toBe(tree.root);
+      leaves.forEach((leaf, index) =>
+        expect(reference.rootOfPath(leaf, index, leaves.length, tree.receipts[index].path)).toBe(tree.root),
+      );
+    }
+    for (const vector of each('merkle', 'refusals')) {
+      expect(reference.preimage('REFUSAL', 'uint16', [Number(vector.code)])).toBe(vector.refusalHash);
+    }
+  });
+
+  test('draws choose the listed seats and ranks', () => {
+    for (const vector of each('draw')) {
+      const draws = Array.from({ length: 16 }, (_, i) =>
+        reference.drawnSeat(vector.seed, vector.realm, BigInt(vector.tenure), i, BigInt(vector.seats)),
+      );
+      expect(draws.map(String)).toEqual(vector.draws);
+      const workers = draws.map((seat) => vector.workers[Number(seat)]);
+      expect([...new Set(workers)].slice(0, 3)).toEqual(vector.ranks);
+    }
+  });
+
+  test('fees and charged gas are rounded as listed', () => {
+    for (const vector of each('gas', 'fees')) {
+      expect(reference.fee(BigInt(vector.gas), BigInt(vector.price)).toString()).toBe(vector.fee);
+    }
+    for (const vector of each('gas', 'charged')) {
+      expect(
+        reference
+          .charged(BigInt(vector.used), BigInt(vector.gasLimit), vector.fullLimit, BigInt(vector.baseGas))
+          .toString(),
+      ).toBe(vector.charged);
+    }
+  });
+
+  test('heads have their digests and only contradicting ones are equivocation', async () => {
+    for (const vector of each('head')) {
+      const heads = ['first', 'second'].map((which) => ({
+        chainId: vector.chainId,
+        enigma: vector.enigma,
+        realm: vector[`${which}Realm`],
+        lease: vector[`${which}Lease`],
+        endSequence: vector[`${which}EndSequence`],
+        stateHash: vector[`${which}StateHash`],
+        digest: vector[`${which}Digest`],
+        signature: vector[`${which}Signature`],
+      }));
+      for (const head of heads) {
+        expect(digestOf(reference.TYPES.Head, head)).toBe(head.digest);
+        expect(await signatureOf(vector.privateKey, head.digest)).toBe(head.signature);
+        expect(
+          (await recoverAddress({ hash: head.digest, signature: head.signature })).toLowerCase(),
+        ).toBe(vector.enclave);
+      }
+      const [first, second] = heads;
+      expect(
+        first!.realm === second!.realm &&
+          first!.lease === second!.lease &&
+          first!.endSequence === second!.endSequence &&
+          first!.stateHash !== second!.stateHash,
+      ).toBe(vector.contradict);
+    }
+  });
+});
+
+describe('the network', () => {
+  test('admissions have their digests and evidence its binding', () => {
+    for (const vector of each('admission', 'admissions')) {
+      expect(structHashOf(reference.TYPES.Admission, vector)).toBe(vector.structHash);
+      expect(digestOf(reference.TYPES.Admission, vector)).toBe(vector.digest);
+    }
+    for (const vector of each('admission', 'reports')) {
+      expect(
+        reference.preimage('REPORT', 'bytes32,uint8,address,address,bytes32', [
+          vector.networkHash,
+          Number(vector.role),
+          vector.enclave,
+          vector.operator,
+          vector.nonce,
+        ]),
+      ).toBe(vector.reportData);
+    }
+  });
+
+  test('the other signed messages have their digests', () => {
+    for (const vector of each('messages')) {
+      const message = { ...vector.fields, chainId: vector.chainId, enigma: vector.enigma };
+      expect(structHashOf(vector.type, message)).toBe(vector.structHash);
+      expect(digestOf(vector.type, message)).toBe(vector.digest);
+    }
+  });
+
+  test('a network configuration has its hash and encoding', () => {
+    const fields: [string, string][] = [
+      ['mode', 'uint8'],
+      ['headerSource', 'uint8'],
+      ['finalityRule', 'uint8'],
+      ['finalityDepth', 'uint32'],
+      ['chainId', 'uint64'],
+      ['genesisRoot', 'bytes32'],
+      ['firstCheckpoint', 'bytes32'],
+      ['enigma', 'address'],
+      ['enigmaCodeHash', 'bytes32'],
+      ['epochBlocks', 'uint32'],
+      ['tenureEpochs', 'uint32'],
+      ['failoverBlocks', 'uint32'],
+      ['maxOrderBlocks', 'uint32'],
+      ['maxBatchAge', 'uint32'],
+      ['maxHeaderLag', 'uint32'],
+      ['minBackups', 'uint16'],
+      ['drawDelay', 'uint32'],
+      ['maxLeases', 'uint32'],
+      ['maxStateBytes', 'uint64'],
+      ['maxTaskGas', 'uint64'],
+      ['minGasPrice', 'uint64'],
+      ['baseGas', 'uint64'],
+      ['callbackRate', 'uint32'],
+    ];
+    for (const vector of each('network-config')) {
+      const values = fields.map(([name, type]) =>
+        type.startsWith('uint') ? BigInt(vector[name]) : vector[name],
+      );
+      const types = fields.map(([, type]) => type);
+      expect(encodePacked(types as never, values as never)).toBe(vector.encoded);
+      expect(
+        keccak256(
+          encodeAbiParameters(parseAbiParameters(['bytes32', ...types].join(',')), [
+            reference.tag('NETWORK'),
+            ...values,
+          ] as never),
+        ),
+      ).toBe(vector.hash);
+    }
+  });
+
+  test('error codes have distinct names and numbers that fit 16 bits', () => {
+    const codes = each('error-codes', 'codes');
+    expect(new Set(codes.map((code) => code.name)).size).toBe(codes.length);
+    expect(new Set(codes.map((code) => code.number)).size).toBe(codes.length);
+    for (const code of codes) {
+      expect(Number(code.number)).toBeGreaterThan(0);
+      expect(Number(code.number)).toBeLessThan(65536);
+      expect(code.explanation).toMatch(/\.$/);
+      expect(code.remedy.length).toBeGreaterThan(10);
+    }
+  });
+});
