@@ -1,0 +1,101 @@
+package network.enigma.ethereum.storage;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.Eip712Domain;
+import network.enigma.protocol.Query;
+import network.enigma.protocol.TaskKind;
+import network.enigma.protocol.channel.TaskInput;
+
+/**
+ * Which slots of the Enigma contract a host must prove to a worker enclave, for each request of
+ * {@link network.enigma.protocol.channel.WorkerRequest} that carries a proof (Rule S6).
+ *
+ * <p>What the enclave saw proved at most {@code maxHeaderLag} blocks ago it remembers, so a host
+ * may leave out what it proved lately; it answers {@code BAD_STATE_PROOF} when it wants a proof
+ * again. Posted tasks are the exception: their slots are proved with each request.
+ */
+public final class WorkerSlots {
+  private WorkerSlots() {}
+
+  /**
+   * For TakeLease.
+   *
+   * @param tenure of the lease
+   * @param generation of that tenure's secret: the realm's, or its next one for a pending tenure
+   * @param keyManagers enclaves whose grants are handed over
+   */
+  public static List<Bytes32> takeLease(
+      Bytes32 realm, long tenure, long generation, Collection<Address> keyManagers) {
+    Set<Bytes32> slots = new LinkedHashSet<>(EnigmaStorage.realm(realm));
+    slots.add(EnigmaStorage.inputKeyHash(realm, tenure));
+    addRoster(slots, generation, keyManagers);
+    return List.copyOf(slots);
+  }
+
+  /** For Accept and Execute. */
+  public static List<Bytes32> tasks(
+      Bytes32 realm, Eip712Domain domain, Collection<TaskInput> tasks) {
+    Set<Bytes32> slots = new LinkedHashSet<>();
+    for (TaskInput task : tasks) {
+      if (task.posted()) {
+        slots.add(EnigmaStorage.task(realm, task.order().taskId(domain)));
+      } else {
+        slots.add(EnigmaStorage.allocation(realm, task.order().sender()));
+      }
+      if (task.order().kind() == TaskKind.DEPLOY) {
+        slots.add(EnigmaStorage.realmOwner(realm));
+      }
+    }
+    return List.copyOf(slots);
+  }
+
+  /**
+   * For Release.
+   *
+   * @param generation of the realm's tenure
+   * @param keyManagers enclaves that acknowledged
+   */
+  public static List<Bytes32> release(long generation, Collection<Address> keyManagers) {
+    Set<Bytes32> slots = new LinkedHashSet<>();
+    addRoster(slots, generation, keyManagers);
+    return List.copyOf(slots);
+  }
+
+  /** For ConfirmCommitted. */
+  public static List<Bytes32> confirmCommitted(Bytes32 realm) {
+    return EnigmaStorage.realm(realm);
+  }
+
+  /** For AnswerQuery. */
+  public static List<Bytes32> answerQuery(Query query) {
+    return query.sender().isZero()
+        ? List.of(EnigmaStorage.realmHot(query.realm()))
+        : List.of(
+            EnigmaStorage.realmHot(query.realm()),
+            EnigmaStorage.allocation(query.realm(), query.sender()));
+  }
+
+  /**
+   * For HoldDelta.
+   *
+   * @param generation of the realm's tenure
+   * @param keyManagers enclaves that granted the lease
+   */
+  public static List<Bytes32> holdDelta(
+      Bytes32 realm, long generation, Collection<Address> keyManagers) {
+    Set<Bytes32> slots = new LinkedHashSet<>(EnigmaStorage.realm(realm));
+    addRoster(slots, generation, keyManagers);
+    return List.copyOf(slots);
+  }
+
+  private static void addRoster(
+      Set<Bytes32> slots, long generation, Collection<Address> keyManagers) {
+    slots.addAll(EnigmaStorage.generation(generation));
+    keyManagers.forEach(each -> slots.add(EnigmaStorage.keyManager(each)));
+  }
+}
