@@ -40,7 +40,11 @@ public final class SolidityCompiler {
    * product.
    */
   public SolidityCompiler(Path home) {
-    this(home, Map.of("enigma/Secret.sol", resource(LIBRARY + "enigma/Secret.sol")));
+    this(
+        home,
+        Map.of(
+            "enigma/Secret.sol", resource(LIBRARY + "enigma/Secret.sol"),
+            "enigma/IEnigmaCallback.sol", resource(LIBRARY + "enigma/IEnigmaCallback.sol")));
   }
 
   /** With the given sources for imports by exactly these names. */

@@ -18,9 +18,7 @@ class SolidityCompilerTest {
 
   @TempDir Path directory;
 
-  private final SolidityCompiler compiler =
-      new SolidityCompiler(
-          HOME, Map.of("enigma/Secret.sol", "pragma solidity ^0.8.0; library Secret {}"));
+  private final SolidityCompiler compiler = new SolidityCompiler(HOME);
 
   private static Path home() {
     Path place = Path.of("").toAbsolutePath();
@@ -62,6 +60,13 @@ class SolidityCompilerTest {
             """);
 
     assertThat(compiler.compile(file, null).abi().signatures()).contains("one()", "two()");
+  }
+
+  @Test
+  void theSamplesThatComeWithTheProductCompile() {
+    assertThat(compiler.compileSample("samples/Millionaires.sol").abi().signatures())
+        .contains("submit(uint256)", "announceRichest(address)");
+    assertThat(compiler.compileSample("samples/RichestBoard.sol").name()).isEqualTo("RichestBoard");
   }
 
   @Test

@@ -1,0 +1,825 @@
+package network.enigma.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import network.enigma.chain.EthereumAccount;
+import network.enigma.chain.EthereumRpc;
+import network.enigma.chain.TransactionReceipt;
+import network.enigma.client.abi.ContractAbi;
+import network.enigma.client.abi.EncodedCall;
+import network.enigma.client.abi.OutputTypes;
+import network.enigma.client.solidity.CompiledContract;
+import network.enigma.client.solidity.SolidityCompiler;
+import network.enigma.client.store.ClientStore;
+import network.enigma.client.store.ContractRecord;
+import network.enigma.client.store.MemoryClientStore;
+import network.enigma.client.store.TaskRecord;
+import network.enigma.contracts.Enigma;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.CallResult;
+import network.enigma.protocol.DeployData;
+import network.enigma.protocol.Eip712Domain;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.Envelope;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Keccak;
+import network.enigma.protocol.Permit;
+import network.enigma.protocol.Query;
+import network.enigma.protocol.QueryPayload;
+import network.enigma.protocol.Realms;
+import network.enigma.protocol.SealedResult;
+import network.enigma.protocol.SessionKey;
+import network.enigma.protocol.TaskKind;
+import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.crypto.SecretAccess;
+import network.enigma.protocol.crypto.Signature;
+import network.enigma.protocol.crypto.SigningKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One account's view of an Enigma network. It opens realms, deploys and calls contracts, and
+ * follows tasks to their end; it moves ENG as needed and keeps what opens results in its store.
+ * Usable by many threads; {@code close} ends its waiting threads, not its tasks.
+ *
+ * <pre>{@code
+ * try (EnigmaClient client = EnigmaClient.builder()
+ *     .ethereum(URI.create("http://localhost:8545"))
+ *     .node(URI.create("http://localhost:3346"))
+ *     .enigma(enigmaAddress)
+ *     .account(key)
+ *     .allowSimulated()
+ *     .build()) {
+ *   SecretContract box = client.deploy(Path.of("Box.sol")).await();
+ *   box.call("store", 42).await();
+ * }
+ * }</pre>
+ */
+public final class EnigmaClient implements AutoCloseable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final SecretAccess ACCESS = SecretAccess.granted();
+  private static final long DEFAULT_CALL_GAS = 5_000_000;
+  private static final long DEFAULT_DEPLOY_GAS = 30_000_000;
+  private static final Duration PERMIT_VALIDITY = Duration.ofDays(1);
+  private static final int TOP_UP_TASKS = 20;
+
+  private final EthereumRpc rpc;
+  private final Ledger ledger;
+  private final Nodes nodes;
+  private final SigningKey key;
+  private final Address owner;
+  private final Optional<Permit.SignedSession> session;
+  private final Eip712Domain domain;
+  private final Bytes32 networkHash;
+  private final Enigma.Parameters parameters;
+  private final ClientStore store;
+  private final Settings settings;
+  private final RealmKeys realmKeys;
+  private final TaskVerifier verifier;
+  private final ExecutorService threads;
+  private final boolean ownsConnections;
+
+  /** What a builder decided and sessions inherit. */
+  record Settings(
+      Duration patience,
+      Duration keyPatience,
+      boolean allowSimulated,
+      Optional<Path> home,
+      Consumer<ClientEvent> listener) {}
+
+  private EnigmaClient(Builder builder) {
+    this.settings =
+        new Settings(
+            builder.patience,
+            builder.keyPatience,
+            builder.allowSimulated,
+            Optional.ofNullable(builder.home),
+            builder.listener);
+    this.key = required(builder.account, "account");
+    this.owner = key.address();
+    this.session = Optional.empty();
+    this.store = builder.store;
+    this.ownsConnections = true;
+    this.rpc = new EthereumRpc(required(builder.ethereum, "ethereum"));
+    this.nodes = new Nodes(builder.nodes, builder.nodeTimeout);
+    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      this.ledger =
+          new Ledger(rpc, new EthereumAccount(rpc, key), required(builder.enigma, "enigma"));
+      this.domain = new Eip712Domain(rpc.chainId(), ledger.enigma());
+      this.networkHash = ledger.networkHash();
+      this.parameters = ledger.parameters();
+      requireAllowed();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    this.realmKeys = new RealmKeys(ledger, settings.keyPatience(), settings.listener());
+    this.verifier = new TaskVerifier(ledger, domain);
+  }
+
+  /** The same view, with orders signed by a session key. */
+  private EnigmaClient(EnigmaClient parent, SigningKey key, Permit.SignedSession session) {
+    this.settings = parent.settings;
+    this.key = key;
+    this.owner = parent.owner;
+    this.session = Optional.of(session);
+    this.store = parent.store;
+    this.rpc = parent.rpc;
+    this.nodes = parent.nodes;
+    this.ledger = parent.ledger;
+    this.domain = parent.domain;
+    this.networkHash = parent.networkHash;
+    this.parameters = parent.parameters;
+    this.realmKeys = parent.realmKeys;
+    this.verifier = parent.verifier;
+    this.threads = parent.threads;
+    this.ownsConnections = false;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static <T> T required(@Nullable T value, String name) {
+    if (value == null) {
+      throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "the builder needs " + name + "(…)");
+    }
+    return value;
+  }
+
+  private void requireAllowed() {
+    if (isSimulated() && !settings.allowSimulated()) {
+      throw new EnigmaException(
+          ErrorCode.SIMULATED_NETWORK,
+          "the network at %s runs simulated enclaves; call allowSimulated() to use it all the same"
+              .formatted(ledger.enigma().hex()));
+    }
+    if (networkHash.equals(Bytes32.zero())) {
+      throw new EnigmaException(
+          ErrorCode.NETWORK_MISMATCH, "the Enigma contract has no network hash yet");
+    }
+  }
+
+  /** Whether the network's enclaves are simulated, by its contract's word. */
+  public boolean isSimulated() {
+    return parameters.mode() == 0;
+  }
+
+  /** The account whose tasks these are. */
+  public Address address() {
+    return owner;
+  }
+
+  public Address enigma() {
+    return ledger.enigma();
+  }
+
+  public Address token() {
+    return ledger.token();
+  }
+
+  public Address forwarder() {
+    return ledger.forwarder();
+  }
+
+  /** The network's parameters, as its contract has them. */
+  public Enigma.Parameters parameters() {
+    return parameters;
+  }
+
+  /** The network's counters, as its contract has them now. */
+  public Enigma.NetworkView network() {
+    return ledger.network();
+  }
+
+  /** A worker as the contract has it. */
+  public Enigma.WorkerView worker(long worker) {
+    return ledger.worker(worker);
+  }
+
+  /** An epoch as the contract has it. */
+  public Enigma.EpochView epoch(long epoch) {
+    return ledger.epoch(epoch);
+  }
+
+  /** A realm as the contract has it. */
+  public Enigma.RealmView realm(Bytes32 realm) {
+    return ledger.realm(realm);
+  }
+
+  /** The network's latest block. */
+  public long blockNumber() {
+    return ledger.blockNumber();
+  }
+
+  /** Which network inputs are sealed for. */
+  public Bytes32 networkHash() {
+    return networkHash;
+  }
+
+  /**
+   * A node's own account of itself; its word, not checked.
+   *
+   * @throws EnigmaException NODE_UNREACHABLE
+   */
+  public static JsonNode nodeStatus(URI url) {
+    try (Nodes single = new Nodes(List.of(url), Duration.ofSeconds(5))) {
+      return single.ask("enigma_status", null);
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- money
+
+  /** ENG of the account outside Enigma, in units of 10⁻⁸. */
+  public BigInteger tokens() {
+    return ledger.tokens(owner);
+  }
+
+  /** ENG of the account inside Enigma and free, in units of 10⁻⁸. */
+  public long balance() {
+    return ledger.balance(owner);
+  }
+
+  /** What the account allocated to a realm, with what was charged and left. */
+  public Enigma.AllocationView allocation(Bytes32 realm) {
+    return ledger.allocation(realm, owner);
+  }
+
+  /**
+   * Moves ENG into Enigma.
+   *
+   * @param amount in units of 10⁻⁸
+   */
+  public void deposit(long amount) {
+    requireOwner();
+    BigInteger tokens = tokens();
+    if (tokens.compareTo(BigInteger.valueOf(amount)) < 0) {
+      throw new EnigmaException(
+          ErrorCode.BALANCE_TOO_SMALL,
+          "%s holds %s ENG, %s are wanted"
+              .formatted(owner.hex(), Eng.text(tokens), Eng.text(amount)));
+    }
+    ledger.deposit(amount);
+    settings.listener().accept(new ClientEvent.Deposited(amount));
+  }
+
+  /** Moves ENG to another account, outside Enigma. */
+  public void transfer(Address to, BigInteger amount) {
+    requireOwner();
+    ledger.transfer(to, amount);
+  }
+
+  /** Sets ENG aside for direct tasks in a realm, depositing what is missing. */
+  public void allocate(Bytes32 realm, long amount) {
+    requireOwner();
+    ensureBalance(amount);
+    ledger.allocate(realm, amount);
+    settings.listener().accept(new ClientEvent.Allocated(realm, amount));
+  }
+
+  private void ensureBalance(long amount) {
+    long balance = balance();
+    if (balance < amount) {
+      deposit(amount - balance);
+    }
+  }
+
+  private void ensureAllocation(Bytes32 realm, long fee) {
+    Enigma.AllocationView view = allocation(realm);
+    long free = view.allocated() - view.charged() - view.left();
+    if (free >= fee || session.isPresent()) {
+      return;
+    }
+    long affordable = tokens().min(BigInteger.valueOf(Long.MAX_VALUE >> 1)).longValue() + balance();
+    long generous = Math.max(fee, Math.min(Math.multiplyExact(fee, TOP_UP_TASKS), affordable / 10));
+    allocate(realm, generous);
+  }
+
+  private void requireOwner() {
+    if (session.isPresent()) {
+      throw new EnigmaException(
+          ErrorCode.NOT_PERMITTED, "a session key cannot move money; use the owner's client");
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- realms
+
+  /** Opens a realm of this account and waits until it has a key. */
+  public Bytes32 open() {
+    requireOwner();
+    Bytes32 salt = randomBytes32();
+    Bytes32 realm = Realms.realmId(domain, owner, salt);
+    ensureBalance(parameters.openFee());
+    TransactionReceipt receipt = ledger.open(salt, realm, 0);
+    if (!receipt.succeeded()) {
+      throw new EnigmaException(ErrorCode.TRANSACTION_FAILED, "the realm was not opened");
+    }
+    settings.listener().accept(new ClientEvent.RealmOpened(realm));
+    return realm;
+  }
+
+  /** The key that inputs for a realm are sealed to; waits for it, telling about KEY_PENDING. */
+  public RealmKey realmKey(Bytes32 realm) {
+    return realmKeys.current(realm);
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- contracts
+
+  /** Compiles a Solidity file, or reads an artifact, and deploys its contract into a new realm. */
+  public Deployment deploy(Path file, Object... arguments) {
+    return deploy(compiler().load(file, null), List.of(arguments), DeployOptions.DEFAULT);
+  }
+
+  /** The compiler of the installation this client was told about. */
+  public SolidityCompiler compiler() {
+    return new SolidityCompiler(
+        settings
+            .home()
+            .orElseGet(() -> Path.of(System.getProperty("enigma.home", "")).toAbsolutePath()));
+  }
+
+  /**
+   * Deploys a contract. Opens a realm unless one is given, waits for its key, moves ENG as needed,
+   * and sends the constructor's arguments sealed.
+   */
+  public Deployment deploy(CompiledContract contract, List<?> arguments, DeployOptions options) {
+    Bytes constructor = contract.abi().encodeConstructor(arguments);
+    DeployData data = new DeployData(contract.bytecode(), 0, options.authority(), options.delay());
+    Bytes32 realm = options.realm().orElseGet(this::open);
+    Bytes32 salt = randomBytes32();
+    Address address = data.target(realm, owner, salt);
+    SecretContract handle =
+        new SecretContract(this, contract.name(), address, realm, contract.abi());
+    store.save(
+        new ContractRecord(
+            contract.name(), address, realm, contract.abi().json(), Instant.now().toEpochMilli()));
+    Task task =
+        submit(
+            new Request(
+                handle,
+                TaskKind.DEPLOY,
+                data.codeHash(),
+                constructor,
+                "constructor of " + contract.name(),
+                OutputTypes.NONE,
+                Optional.of(data),
+                salt),
+            options.call().gasLimit() == 0
+                ? options.call().withGasLimit(Math.min(DEFAULT_DEPLOY_GAS, parameters.maxTaskGas()))
+                : options.call());
+    return new Deployment(handle, task);
+  }
+
+  /**
+   * A contract this client's store knows.
+   *
+   * @throws EnigmaException NO_SUCH_CONTRACT
+   */
+  public SecretContract contract(Address address) {
+    ContractRecord known =
+        store
+            .contract(address)
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.NO_SUCH_CONTRACT,
+                    "the contract %s is not known here; give its realm and ABI"
+                        .formatted(address.hex())));
+    return new SecretContract(
+        this, known.name(), known.address(), known.realm(), ContractAbi.parse(known.abi()));
+  }
+
+  /** A contract somebody else deployed. */
+  public SecretContract contract(String name, Address address, Bytes32 realm, ContractAbi abi) {
+    return new SecretContract(this, name, address, realm, abi);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- tasks
+
+  /** What is to be sent. */
+  private record Request(
+      SecretContract contract,
+      TaskKind kind,
+      Bytes32 codeHash,
+      Bytes payload,
+      String signature,
+      OutputTypes outputs,
+      Optional<DeployData> deploy,
+      Bytes32 salt) {}
+
+  Task send(SecretContract contract, EncodedCall call, CallOptions options) {
+    return submit(
+        new Request(
+            contract,
+            TaskKind.CALL,
+            Bytes32.zero(),
+            call.input(),
+            call.signature(),
+            call.outputs(),
+            Optional.empty(),
+            randomBytes32()),
+        options);
+  }
+
+  private Task submit(Request request, CallOptions options) {
+    Instant sentAt = Instant.now();
+    Bytes32 realm = request.contract().realm();
+    RealmKey realmKey = realmKeys.current(realm);
+    boolean posted = options.route() == CallOptions.Route.POSTED;
+    TaskRecord record = seal(request, options, realmKey, posted);
+    long fee = fee(record.order());
+    if (posted) {
+      ensureBalance(Math.addExact(fee, parameters.postFee()));
+    } else {
+      ensureAllocation(realm, fee);
+    }
+    store.save(record);
+    settings
+        .listener()
+        .accept(new ClientEvent.Sent(record.taskId(), request.contract().address(), posted));
+    Task task = new Task(record.taskId(), realm, sentAt, settings.patience());
+    task.onProgress(progress -> settings.listener().accept(new ClientEvent.Moved(progress)));
+    if (posted) {
+      post(record);
+      task.move(TaskStage.ACCEPTED, Optional.empty());
+    } else {
+      record = sendDirect(request, record, options);
+      task.move(TaskStage.ACCEPTED, Optional.empty());
+    }
+    follow(task, record);
+    return task;
+  }
+
+  private static long fee(TaskOrder order) {
+    BigInteger fee = order.maximumFee();
+    if (fee.bitLength() > 63) {
+      throw new EnigmaException(
+          ErrorCode.ALLOCATION_TOO_SMALL,
+          "gas limit %s at price %s costs up to %s ENG, more than there is"
+              .formatted(
+                  Long.toUnsignedString(order.gasLimit()),
+                  Long.toUnsignedString(order.gasPrice()),
+                  Eng.text(fee)));
+    }
+    return fee.longValueExact();
+  }
+
+  private TaskRecord seal(Request request, CallOptions options, RealmKey realmKey, boolean posted) {
+    Bytes32 realm = request.contract().realm();
+    Address target = request.contract().address();
+    Envelope.Context context =
+        new Envelope.Context(
+            realm, target, request.kind(), owner, request.salt(), request.codeHash());
+    Envelope.Sealed sealed =
+        Envelope.seal(
+            realmKey.suite(),
+            realmKey.inputKey(),
+            networkHash,
+            realmKey.generation(),
+            realmKey.tenure(),
+            context,
+            request.payload().toByteArray());
+    Bytes envelope = sealed.envelope().toBytes();
+    long gasLimit =
+        options.gasLimit() == 0
+            ? Math.min(DEFAULT_CALL_GAS, parameters.maxTaskGas())
+            : options.gasLimit();
+    long gasPrice = options.gasPrice() == 0 ? parameters.minGasPrice() : options.gasPrice();
+    long life =
+        options.lifeBlocks() == 0
+            ? Math.max(1, parameters.maxOrderBlocks() * 4 / 5)
+            : options.lifeBlocks();
+    TaskOrder order =
+        new TaskOrder(
+            owner,
+            realm,
+            target,
+            request.kind(),
+            request.codeHash(),
+            Keccak.hash(envelope),
+            gasLimit,
+            gasPrice,
+            ledger.blockNumber() + life,
+            request.salt());
+    return new TaskRecord(
+        order.taskId(domain),
+        order,
+        envelope,
+        sealed.responseKey(),
+        target,
+        request.signature(),
+        request.outputs().tuple(),
+        request.contract().abi().json(),
+        posted);
+  }
+
+  private void post(TaskRecord record) {
+    requireOwner();
+    ledger.post(record.order(), record.envelope());
+  }
+
+  private TaskRecord sendDirect(Request request, TaskRecord record, CallOptions options) {
+    Signature signature = key.sign(record.taskId());
+    try {
+      Optional<Nodes.Accepted> accepted =
+          nodes.submit(
+              record.order(),
+              record.envelope(),
+              request.deploy(),
+              Optional.of(signature),
+              session,
+              (url, failure) ->
+                  settings
+                      .listener()
+                      .accept(
+                          new ClientEvent.NotAccepted(
+                              record.taskId(), String.valueOf(failure.getMessage()), "next node")));
+      Nodes.Accepted word = accepted.orElseThrow(() -> TaskVerifier.bad("there is no acceptance"));
+      verifier.verifyAcceptance(
+          record.order().realm(), record.taskId(), word.headerNumber(), word.signature());
+      return record;
+    } catch (EnigmaException e) {
+      if (e.code() == ErrorCode.WRONG_TENURE) {
+        realmKeys.forget(record.order().realm());
+      }
+      if (options.route() != CallOptions.Route.DIRECT_ELSE_POSTED
+          || !Nodes.anotherMayHelp(e.code())
+          || request.kind() == TaskKind.DEPLOY) {
+        throw e;
+      }
+      settings
+          .listener()
+          .accept(
+              new ClientEvent.NotAccepted(
+                  record.taskId(), String.valueOf(e.getMessage()), "posted on Ethereum"));
+      ensureBalance(Math.addExact(fee(record.order()), parameters.postFee()));
+      post(record);
+      return record;
+    }
+  }
+
+  /**
+   * Goes on with a task of this client's store, after a restart.
+   *
+   * @throws EnigmaException UNKNOWN_TASK when the store does not have it
+   */
+  public Task resume(Bytes32 taskId) {
+    TaskRecord record =
+        store
+            .task(taskId)
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.UNKNOWN_TASK, "the store has no task " + taskId.hex()));
+    Task task = new Task(taskId, record.order().realm(), Instant.now(), settings.patience());
+    task.onProgress(progress -> settings.listener().accept(new ClientEvent.Moved(progress)));
+    follow(task, record);
+    return task;
+  }
+
+  /** What the store knows of a task. */
+  public Optional<TaskRecord> record(Bytes32 taskId) {
+    return store.task(taskId);
+  }
+
+  private void follow(Task task, TaskRecord record) {
+    TaskFollower follower =
+        new TaskFollower(ledger, nodes, verifier, parameters, isSimulated(), store, record, task);
+    threads.execute(follower);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ queries
+
+  QueryResult query(SecretContract contract, EncodedCall call, boolean named) {
+    Optional<Permit.Signed> permit = named ? Optional.of(permit(contract)) : Optional.empty();
+    QueryPayload payload = new QueryPayload(permit, call.input());
+    RealmKey realmKey = realmKeys.current(contract.realm());
+    Bytes32 salt = randomBytes32();
+    Envelope.Context context =
+        new Envelope.Context(
+            contract.realm(),
+            contract.address(),
+            TaskKind.QUERY,
+            payload.sender(),
+            salt,
+            Bytes32.zero());
+    Envelope.Sealed sealed =
+        Envelope.seal(
+            realmKey.suite(),
+            realmKey.inputKey(),
+            networkHash,
+            realmKey.generation(),
+            realmKey.tenure(),
+            context,
+            payload.encode());
+    Query query =
+        new Query(
+            contract.realm(),
+            contract.address(),
+            payload.sender(),
+            salt,
+            sealed.envelope().toBytes());
+    ObjectNode parametersNode = Nodes.parameters();
+    parametersNode
+        .put("realm", query.realm().hex())
+        .put("target", query.target().hex())
+        .put("sender", query.sender().hex())
+        .put("salt", query.salt().hex())
+        .put("envelope", query.envelope().hex());
+    JsonNode answer = nodes.query(parametersNode);
+    CallResult result =
+        CallResult.decode(
+            SealedResult.open(
+                    sealed.responseKey(),
+                    query.id(domain),
+                    Bytes.fromHex(answer.path("result").asText()))
+                .toByteArray(ACCESS));
+    if (result.failure().isPresent()) {
+      ErrorCode failure = result.failure().get();
+      throw new EnigmaException(
+          failure,
+          failure == ErrorCode.EXECUTION_REVERTED
+              ? call.signature() + ": " + contract.abi().revertReason(result.output())
+              : call.signature() + ": " + failure.explanation());
+    }
+    return new QueryResult(
+        call.outputs().decode(result.output()), Long.decode(answer.path("sequence").asText()));
+  }
+
+  private Permit.Signed permit(SecretContract contract) {
+    long epoch = allocation(contract.realm()).sessionEpoch();
+    Permit permit =
+        new Permit(
+            owner,
+            contract.realm(),
+            contract.address(),
+            Instant.now().plus(PERMIT_VALIDITY).getEpochSecond(),
+            "Query " + contract.name(),
+            epoch);
+    return new Permit.Signed(permit, key.sign(permit.digest(domain)), session);
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- sessions
+
+  /**
+   * A client whose orders in one realm are signed by a fresh session key, so that the account's key
+   * need not be at hand.
+   *
+   * @param validity from now
+   * @param maxFee the most one order may cost, in units of 10⁻⁸ ENG
+   */
+  public EnigmaClient session(Bytes32 realm, Duration validity, long maxFee) {
+    requireOwner();
+    SigningKey sessionKey = SigningKey.generate();
+    SessionKey terms =
+        new SessionKey(
+            owner,
+            sessionKey.address(),
+            realm,
+            Instant.now().plus(validity).getEpochSecond(),
+            maxFee,
+            allocation(realm).sessionEpoch());
+    return new EnigmaClient(
+        this, sessionKey, new Permit.SignedSession(terms, key.sign(terms.digest(domain))));
+  }
+
+  /** Makes every session key of this account in the realm void. */
+  public void revokeSessions(Bytes32 realm) {
+    requireOwner();
+    ledger.revokeSessions(realm);
+  }
+
+  private static Bytes32 randomBytes32() {
+    byte[] bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return Bytes32.of(bytes);
+  }
+
+  /** Ends the waiting threads and connections; tasks go on and can be resumed from the store. */
+  @Override
+  public void close() {
+    if (ownsConnections) {
+      threads.shutdownNow();
+      nodes.close();
+      rpc.close();
+    }
+  }
+
+  /** Collects what a client needs. */
+  public static final class Builder {
+    private @Nullable URI ethereum;
+    private final List<URI> nodes = new ArrayList<>();
+    private @Nullable Address enigma;
+    private @Nullable SigningKey account;
+    private @Nullable Path home;
+    private ClientStore store = new MemoryClientStore();
+    private boolean allowSimulated;
+    private Duration patience = Duration.ofMinutes(2);
+    private Duration keyPatience = Duration.ofMinutes(2);
+    private Duration nodeTimeout = Duration.ofSeconds(20);
+    private Consumer<ClientEvent> listener = event -> {};
+
+    private Builder() {}
+
+    /** The user's own Ethereum endpoint, which everything is checked against. */
+    public Builder ethereum(URI url) {
+      this.ethereum = url;
+      return this;
+    }
+
+    /** A node; give several and the next is tried when one does not answer. */
+    public Builder node(URI url) {
+      nodes.add(url);
+      return this;
+    }
+
+    /** Several nodes. */
+    public Builder nodes(List<URI> urls) {
+      nodes.addAll(urls);
+      return this;
+    }
+
+    /** The Enigma contract: the one address a user has to trust. */
+    public Builder enigma(Address address) {
+      this.enigma = address;
+      return this;
+    }
+
+    public Builder account(SigningKey key) {
+      this.account = key;
+      return this;
+    }
+
+    /**
+     * Accepts a network whose enclaves are simulated and keep nothing secret from their operators.
+     */
+    public Builder allowSimulated() {
+      this.allowSimulated = true;
+      return this;
+    }
+
+    /** Accepts a simulated network, or not. */
+    public Builder allowSimulated(boolean allowed) {
+      this.allowSimulated = allowed;
+      return this;
+    }
+
+    /** Where to keep what opens results; in memory unless given. */
+    public Builder store(ClientStore newStore) {
+      this.store = newStore;
+      return this;
+    }
+
+    /** The installation whose Solidity compiler is used. */
+    public Builder home(Path directory) {
+      this.home = directory;
+      return this;
+    }
+
+    /** How long waiting for a task may take. */
+    public Builder patience(Duration most) {
+      this.patience = most;
+      return this;
+    }
+
+    /** How long to wait for a realm's key. */
+    public Builder keyPatience(Duration most) {
+      this.keyPatience = most;
+      return this;
+    }
+
+    /** After how long without an answer the next node is tried. */
+    public Builder nodeTimeout(Duration most) {
+      this.nodeTimeout = most;
+      return this;
+    }
+
+    /** Receives what the client is doing, on the thread that does it. */
+    public Builder listener(Consumer<ClientEvent> newListener) {
+      this.listener = newListener;
+      return this;
+    }
+
+    /**
+     * Connects and checks the network.
+     *
+     * @throws EnigmaException SIMULATED_NETWORK unless allowed, WRONG_ADDRESS_BOOK,
+     *     CHAIN_UNREACHABLE
+     */
+    public EnigmaClient build() {
+      return new EnigmaClient(this);
+    }
+  }
+}

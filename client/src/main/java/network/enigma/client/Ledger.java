@@ -1,0 +1,263 @@
+package network.enigma.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import network.enigma.chain.BlockTag;
+import network.enigma.chain.Call;
+import network.enigma.chain.EthereumAccount;
+import network.enigma.chain.EthereumRpc;
+import network.enigma.chain.TransactionReceipt;
+import network.enigma.contracts.Enigma;
+import network.enigma.contracts.EnigmaToken;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.TaskOrder;
+
+/**
+ * The Enigma contract and the ENG token as one account sees them, at the user's own Ethereum
+ * endpoint.
+ */
+final class Ledger {
+  /** A commit's event and where it stands. */
+  record Commit(Enigma.Event.Committed event, Bytes32 transaction, long block) {}
+
+  private record Log(List<byte[]> topics, byte[] data, Bytes32 transaction, long block) {}
+
+  private final EthereumRpc rpc;
+  private final EthereumAccount account;
+  private final Address enigma;
+  private final Address token;
+  private final long firstBlock;
+
+  Ledger(EthereumRpc rpc, EthereumAccount account, Address enigma) {
+    this.rpc = rpc;
+    this.account = account;
+    this.enigma = enigma;
+    this.firstBlock = 0;
+    if (rpc.code(enigma, BlockTag.LATEST).isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.WRONG_ADDRESS_BOOK,
+          "there is no contract at %s on the chain of %s".formatted(enigma.hex(), rpc.endpoint()));
+    }
+    this.token = Address.of(Enigma.Results.token(read(Enigma.token())));
+  }
+
+  EthereumRpc rpc() {
+    return rpc;
+  }
+
+  Address enigma() {
+    return enigma;
+  }
+
+  Address token() {
+    return token;
+  }
+
+  Address account() {
+    return account.address();
+  }
+
+  long blockNumber() {
+    return rpc.blockNumber();
+  }
+
+  private byte[] read(byte[] call) {
+    return rpc.callContract(enigma, Bytes.of(call), BlockTag.LATEST).toByteArray();
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ network
+
+  Bytes32 networkHash() {
+    return Bytes32.of(Enigma.Results.networkHash(read(Enigma.networkHash())));
+  }
+
+  Enigma.Parameters parameters() {
+    return Enigma.Results.parameters(read(Enigma.parameters()));
+  }
+
+  Enigma.NetworkView network() {
+    return Enigma.Results.network(read(Enigma.network()));
+  }
+
+  Enigma.EpochView epoch(long epoch) {
+    return Enigma.Results.getEpoch(read(Enigma.getEpoch(epoch)));
+  }
+
+  Enigma.WorkerView worker(long worker) {
+    return Enigma.Results.getWorker(read(Enigma.getWorker(worker)));
+  }
+
+  Address forwarder() {
+    return Address.of(Enigma.Results.forwarder(read(Enigma.forwarder())));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- realms
+
+  /**
+   * A realm as stored.
+   *
+   * @throws EnigmaException UNKNOWN_REALM
+   */
+  Enigma.RealmView realm(Bytes32 realm) {
+    Enigma.RealmView view = Enigma.Results.getRealm(read(Enigma.getRealm(realm.toByteArray())));
+    if (Address.of(view.owner()).isZero()) {
+      throw new EnigmaException(ErrorCode.UNKNOWN_REALM, "no realm " + realm.hex() + " is open");
+    }
+    return view;
+  }
+
+  List<Enigma.Event.KeyAnnounced> announcements(Bytes32 realm) {
+    List<Enigma.Event.KeyAnnounced> announced = new ArrayList<>();
+    for (Log log : logs(Enigma.Event.KeyAnnounced.TOPIC, realm, firstBlock)) {
+      announced.add(Enigma.Event.KeyAnnounced.decode(log.topics(), log.data()));
+    }
+    return announced.reversed();
+  }
+
+  /**
+   * Opens a realm and draws its worker in one transaction; the draw is left out where there is no
+   * seed yet.
+   */
+  TransactionReceipt open(Bytes32 salt, Bytes32 realm, int options) {
+    byte[] open = Enigma.open(salt.toByteArray(), options);
+    byte[] assign = Enigma.assign(realm.toByteArray());
+    try {
+      return send(Enigma.multicall(List.of(open, assign)));
+    } catch (EnigmaException e) {
+      if (e.code() != ErrorCode.NOT_ASSIGNED) {
+        throw e;
+      }
+      return send(open);
+    }
+  }
+
+  /**
+   * Draws the realm's worker; somebody else having done so, or the seed not being there yet, is no
+   * error.
+   */
+  void tryAssign(Bytes32 realm) {
+    try {
+      send(Enigma.assign(realm.toByteArray()));
+    } catch (EnigmaException e) {
+      if (e.code() == ErrorCode.NO_WORKERS) {
+        throw e;
+      }
+    }
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- money
+
+  /** ENG of an account outside Enigma, in units of 10⁻⁸. */
+  BigInteger tokens(Address of) {
+    return EnigmaToken.Results.balanceOf(
+        rpc.callContract(token, Bytes.of(EnigmaToken.balanceOf(of.toByteArray())), BlockTag.LATEST)
+            .toByteArray());
+  }
+
+  /** ENG of an account inside Enigma, in units of 10⁻⁸. */
+  long balance(Address of) {
+    return Enigma.Results.balanceOf(read(Enigma.balanceOf(of.toByteArray())));
+  }
+
+  Enigma.AllocationView allocation(Bytes32 realm, Address payer) {
+    return Enigma.Results.getAllocation(
+        read(Enigma.getAllocation(realm.toByteArray(), payer.toByteArray())));
+  }
+
+  void deposit(long amount) {
+    account.execute(
+        Call.of(token, EnigmaToken.approve(enigma.toByteArray(), BigInteger.valueOf(amount))));
+    send(Enigma.deposit(amount));
+  }
+
+  void transfer(Address to, BigInteger amount) {
+    account.execute(Call.of(token, EnigmaToken.transfer(to.toByteArray(), amount)));
+  }
+
+  void allocate(Bytes32 realm, long amount) {
+    send(Enigma.allocate(realm.toByteArray(), amount));
+  }
+
+  void revokeSessions(Bytes32 realm) {
+    send(Enigma.revokeSessions(realm.toByteArray()));
+  }
+
+  // -------------------------------------------------------------------------------------------------------------- tasks
+
+  TransactionReceipt post(TaskOrder order, Bytes envelope) {
+    return send(Enigma.post(binding(order), envelope.toByteArray()));
+  }
+
+  Enigma.TaskView task(Bytes32 realm, Bytes32 taskId) {
+    return Enigma.Results.getTask(read(Enigma.getTask(realm.toByteArray(), taskId.toByteArray())));
+  }
+
+  private static Enigma.TaskOrder binding(TaskOrder order) {
+    return new Enigma.TaskOrder(
+        order.sender().toByteArray(),
+        order.realm().toByteArray(),
+        order.target().toByteArray(),
+        order.kind().number(),
+        order.codeHash().toByteArray(),
+        order.inputHash().toByteArray(),
+        order.gasLimit(),
+        order.gasPrice(),
+        order.expiry(),
+        order.salt().toByteArray());
+  }
+
+  /** The commit that led the realm to a state hash, if it is on the chain this endpoint follows. */
+  Optional<Commit> commit(Bytes32 realm, Bytes32 stateHash, long fromBlock) {
+    for (Log log : logs(Enigma.Event.Committed.TOPIC, realm, fromBlock)) {
+      Enigma.Event.Committed event = Enigma.Event.Committed.decode(log.topics(), log.data());
+      if (Bytes32.of(event.stateHash()).equals(stateHash)) {
+        return Optional.of(new Commit(event, log.transaction(), log.block()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Callbacks of a task that ran, and that failed, since a block. */
+  List<Enigma.Event.CallbackDone> callbacks(Bytes32 realm, long fromBlock) {
+    List<Enigma.Event.CallbackDone> done = new ArrayList<>();
+    for (Log log : logs(Enigma.Event.CallbackDone.TOPIC, realm, fromBlock)) {
+      done.add(Enigma.Event.CallbackDone.decode(log.topics(), log.data()));
+    }
+    return done;
+  }
+
+  private TransactionReceipt send(byte[] call) {
+    return account.execute(Call.of(enigma, call));
+  }
+
+  private List<Log> logs(String topic, Bytes32 realm, long fromBlock) {
+    Map<String, Object> filter = new LinkedHashMap<>();
+    filter.put("address", enigma.hex());
+    filter.put("topics", List.of(topic, realm.hex()));
+    filter.put("fromBlock", "0x" + Long.toHexString(fromBlock));
+    filter.put("toBlock", "latest");
+    List<Log> logs = new ArrayList<>();
+    for (JsonNode node : rpc.call("eth_getLogs", filter)) {
+      List<byte[]> topics = new ArrayList<>();
+      for (JsonNode each : node.path("topics")) {
+        topics.add(Bytes32.fromHex(each.asText()).toByteArray());
+      }
+      logs.add(
+          new Log(
+              topics,
+              Bytes.fromHex(node.path("data").asText()).toByteArray(),
+              Bytes32.fromHex(node.path("transactionHash").asText()),
+              Long.decode(node.path("blockNumber").asText())));
+    }
+    return logs;
+  }
+}

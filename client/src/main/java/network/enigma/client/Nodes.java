@@ -1,0 +1,182 @@
+package network.enigma.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import network.enigma.client.rpc.NodeConnection;
+import network.enigma.client.rpc.TaskAnswer;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.DeployData;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Permit;
+import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.crypto.Signature;
+import org.jspecify.annotations.Nullable;
+
+/** The nodes a client knows: one that does not answer is left for the next. */
+final class Nodes implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A holder's signed word. */
+  record Accepted(long headerNumber, Signature signature) {}
+
+  private final HttpClient http;
+  private final List<NodeConnection> connections;
+  private final AtomicInteger preferred = new AtomicInteger();
+
+  Nodes(List<URI> urls, Duration timeout) {
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timeout)
+            .build();
+    this.connections = urls.stream().map(url -> new NodeConnection(url, http, timeout)).toList();
+  }
+
+  List<URI> urls() {
+    return connections.stream().map(NodeConnection::url).toList();
+  }
+
+  /** The answer of the first node that answers; errors that are about the request are final. */
+  JsonNode ask(
+      String method, @Nullable JsonNode parameters, BiConsumer<URI, EnigmaException> passedOver) {
+    EnigmaException last =
+        new EnigmaException(ErrorCode.NODE_UNREACHABLE, "no node's URL is known");
+    int first = preferred.get();
+    for (int i = 0; i < connections.size(); i++) {
+      int index = (first + i) % connections.size();
+      NodeConnection node = connections.get(index);
+      try {
+        JsonNode answer = node.call(method, parameters);
+        preferred.set(index);
+        return answer;
+      } catch (EnigmaException e) {
+        if (!anotherMayHelp(e.code())) {
+          throw e;
+        }
+        last = e;
+        passedOver.accept(node.url(), e);
+      }
+    }
+    throw last;
+  }
+
+  static boolean anotherMayHelp(ErrorCode code) {
+    return switch (code) {
+      case NODE_UNREACHABLE,
+          NODE_NOT_READY,
+          HOLDER_UNREACHABLE,
+          NOT_HOLDER,
+          TOO_MANY_REQUESTS,
+          TIMEOUT,
+          QUORUM_NOT_REACHED,
+          ENCLAVE_STOPPED,
+          INTERNAL,
+          STORAGE_FAILED ->
+          true;
+      default -> false;
+    };
+  }
+
+  JsonNode ask(String method, @Nullable JsonNode parameters) {
+    return ask(method, parameters, (url, failure) -> {});
+  }
+
+  /** Hands an order over; empty where a posted order's block is not yet known to the enclave. */
+  Optional<Accepted> submit(
+      TaskOrder order,
+      Bytes envelope,
+      Optional<DeployData> deploy,
+      Optional<Signature> signature,
+      Optional<Permit.SignedSession> session,
+      BiConsumer<URI, EnigmaException> passedOver) {
+    ObjectNode parameters = JSON.createObjectNode();
+    parameters.set("order", order(order));
+    parameters.put("envelope", envelope.hex());
+    deploy.ifPresent(data ->
+        parameters
+            .putObject("deploy")
+            .put("code", data.code().hex())
+            .put("dialect", quantity(data.dialect()))
+            .put("authority", data.authority().hex())
+            .put("delay", quantity(data.delay())));
+    signature.ifPresent(value -> parameters.put("signature", value.hex()));
+    session.ifPresent(signed ->
+        parameters
+            .putObject("session")
+            .put("owner", signed.session().owner().hex())
+            .put("key", signed.session().key().hex())
+            .put("realm", signed.session().realm().hex())
+            .put("notAfter", quantity(signed.session().notAfter()))
+            .put("maxFee", quantity(signed.session().maxFee()))
+            .put("epoch", quantity(signed.session().epoch()))
+            .put("signature", signed.ownerSignature().hex()));
+    JsonNode answer = ask("enigma_submit", parameters, passedOver);
+    if (!answer.hasNonNull("acceptance")) {
+      return Optional.empty();
+    }
+    JsonNode acceptance = answer.path("acceptance");
+    try {
+      return Optional.of(
+          new Accepted(
+              Long.decode(acceptance.path("headerNumber").asText()),
+              Signature.fromHex(acceptance.path("signature").asText())));
+    } catch (NumberFormatException | EnigmaException e) {
+      throw new EnigmaException(ErrorCode.BAD_PROOF, "the node's acceptance is malformed", e);
+    }
+  }
+
+  private static ObjectNode order(TaskOrder order) {
+    return JSON.createObjectNode()
+        .put("sender", order.sender().hex())
+        .put("realm", order.realm().hex())
+        .put("target", order.target().hex())
+        .put("kind", quantity(order.kind().number()))
+        .put("codeHash", order.codeHash().hex())
+        .put("inputHash", order.inputHash().hex())
+        .put("gasLimit", quantity(order.gasLimit()))
+        .put("gasPrice", quantity(order.gasPrice()))
+        .put("expiry", quantity(order.expiry()))
+        .put("salt", order.salt().hex());
+  }
+
+  private static String quantity(long number) {
+    return "0x" + Long.toHexString(number);
+  }
+
+  TaskAnswer task(Bytes32 realm, Bytes32 taskId) {
+    return TaskAnswer.parse(
+        ask(
+            "enigma_getTask",
+            JSON.createObjectNode().put("realm", realm.hex()).put("taskId", taskId.hex())));
+  }
+
+  JsonNode query(ObjectNode parameters) {
+    return ask("enigma_query", parameters);
+  }
+
+  static ObjectNode parameters() {
+    return JSON.createObjectNode();
+  }
+
+  List<JsonNode> workers() {
+    List<JsonNode> workers = new ArrayList<>();
+    ask("enigma_workers", null).forEach(workers::add);
+    return workers;
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

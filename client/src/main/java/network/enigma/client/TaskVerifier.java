@@ -1,0 +1,196 @@
+package network.enigma.client;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import network.enigma.client.abi.ContractAbi;
+import network.enigma.client.abi.OutputTypes;
+import network.enigma.client.rpc.TaskAnswer;
+import network.enigma.client.store.TaskRecord;
+import network.enigma.contracts.Enigma;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.CallResult;
+import network.enigma.protocol.Eip712Domain;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Gas;
+import network.enigma.protocol.Head;
+import network.enigma.protocol.Keccak;
+import network.enigma.protocol.MerkleTree;
+import network.enigma.protocol.Outcome;
+import network.enigma.protocol.Receipt;
+import network.enigma.protocol.SealedResult;
+import network.enigma.protocol.crypto.SecretAccess;
+import network.enigma.protocol.crypto.Signature;
+
+/**
+ * Checks what a node says about a task (rules C8, C14): that an enclave of the realm's worker
+ * signed the state the batch leads to, that the receipt is in that batch, and that the result is
+ * the one the receipt names. Only then is the result opened.
+ */
+final class TaskVerifier {
+  private static final SecretAccess ACCESS = SecretAccess.granted();
+
+  private final Ledger ledger;
+  private final Eip712Domain domain;
+
+  TaskVerifier(Ledger ledger, Eip712Domain domain) {
+    this.ledger = ledger;
+    this.domain = domain;
+  }
+
+  /**
+   * Whether an address is the enclave of the realm's worker or of a rank that may follow it.
+   *
+   * @throws EnigmaException UNTRUSTED_ENCLAVE when it is not
+   */
+  void requireWorker(Bytes32 realm, Address signer, String what) {
+    Enigma.RealmView view = ledger.realm(realm);
+    if (isEnclave(view.worker(), signer)) {
+      return;
+    }
+    for (long rank : view.ranks()) {
+      if (isEnclave(rank, signer)) {
+        return;
+      }
+    }
+    throw new EnigmaException(
+        ErrorCode.UNTRUSTED_ENCLAVE,
+        "%s is signed by %s, which is no enclave of the realm's workers"
+            .formatted(what, signer.hex()));
+  }
+
+  private boolean isEnclave(long worker, Address signer) {
+    return worker != 0 && Address.of(ledger.worker(worker).enclave()).equals(signer);
+  }
+
+  /** The head the answer's batch leads to, signed by an enclave of the realm's worker. */
+  Head verifyHead(Bytes32 realm, TaskAnswer.Anchored answer) {
+    if (!answer.batch().realm().equals(realm)) {
+      throw bad("the batch is of another realm");
+    }
+    Head head = answer.batch().head();
+    Address signer = head.signer(domain, answer.batch().signature());
+    requireWorker(realm, signer, "the batch");
+    return head;
+  }
+
+  /** The opened result of a task whose batch's head was verified. */
+  TaskResult open(TaskRecord task, TaskAnswer.Anchored answer) {
+    Receipt receipt = answer.receipt();
+    if (!receipt.taskId().equals(task.taskId())) {
+      throw bad("the receipt is of another task");
+    }
+    long position = receipt.sequence() - answer.batch().firstSequence();
+    if (position != answer.index()
+        || !MerkleTree.verify(
+            receipt.leaf(),
+            answer.index(),
+            answer.batch().leaves(),
+            answer.path(),
+            answer.batch().receiptsRoot())) {
+      throw bad("the receipt is not in the batch");
+    }
+    return switch (receipt.outcome()) {
+      case EXECUTED -> executed(task, receipt, answer.result());
+      case REFUSED -> refused(receipt, task, answer.code());
+      case DUPLICATE ->
+          result(
+              receipt,
+              task,
+              Optional.empty(),
+              "the order had run before",
+              List.of(),
+              Bytes.empty(),
+              0);
+    };
+  }
+
+  private static TaskResult executed(TaskRecord task, Receipt receipt, Optional<Bytes> sealed) {
+    if (sealed.isEmpty() || !Keccak.hash(sealed.get()).equals(receipt.resultHash())) {
+      throw bad("the result is not the one the receipt names");
+    }
+    CallResult call =
+        CallResult.decode(
+            SealedResult.open(task.responseKey(), task.taskId(), sealed.get()).toByteArray(ACCESS));
+    if (call.failure().isPresent()) {
+      ErrorCode failure = call.failure().get();
+      return result(
+          receipt,
+          task,
+          call.failure(),
+          reason(task, failure, call.output()),
+          List.of(),
+          call.output(),
+          call.gasUsed());
+    }
+    List<Object> values = new OutputTypes(task.outputs()).decode(call.output());
+    return result(receipt, task, Optional.empty(), "", values, call.output(), call.gasUsed());
+  }
+
+  private static String reason(TaskRecord task, ErrorCode failure, Bytes output) {
+    return switch (failure) {
+      case EXECUTION_REVERTED, CONSTRUCTOR_REVERTED ->
+          "%s: %s".formatted(task.signature(), ContractAbi.parse(task.abi()).revertReason(output));
+      default -> "%s: %s".formatted(task.signature(), failure.explanation());
+    };
+  }
+
+  private static TaskResult refused(Receipt receipt, TaskRecord task, int number) {
+    ErrorCode code =
+        ErrorCode.fromNumber(number).orElseThrow(() -> bad("unknown refusal " + number));
+    if (!Receipt.refusalHash(code).equals(receipt.resultHash())) {
+      throw bad("the refusal is not the one the receipt names");
+    }
+    return result(
+        receipt,
+        task,
+        Optional.of(code),
+        "%s was refused: %s".formatted(task.signature(), code.explanation()),
+        List.of(),
+        Bytes.empty(),
+        0);
+  }
+
+  private static TaskResult result(
+      Receipt receipt,
+      TaskRecord task,
+      Optional<ErrorCode> failure,
+      String reason,
+      List<Object> values,
+      Bytes output,
+      long gasUsed) {
+    BigInteger fee =
+        receipt.outcome() == Outcome.DUPLICATE
+            ? BigInteger.ZERO
+            : Gas.fee(receipt.gasCharged(), task.order().gasPrice());
+    return new TaskResult(
+        receipt.taskId(),
+        receipt.outcome(),
+        failure,
+        reason,
+        values,
+        output,
+        receipt.sequence(),
+        gasUsed,
+        receipt.gasCharged(),
+        fee.longValueExact(),
+        Optional.empty(),
+        OptionalLong.empty());
+  }
+
+  /** Checks that an enclave of the realm's worker signed the acceptance. */
+  void verifyAcceptance(Bytes32 realm, Bytes32 taskId, long headerNumber, Signature signature) {
+    Address signer =
+        new network.enigma.protocol.Acceptance(taskId, realm, headerNumber)
+            .signer(domain, signature);
+    requireWorker(realm, signer, "the acceptance");
+  }
+
+  static EnigmaException bad(String what) {
+    return new EnigmaException(ErrorCode.BAD_PROOF, "the node's answer does not verify: " + what);
+  }
+}

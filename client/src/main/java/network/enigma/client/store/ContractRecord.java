@@ -1,0 +1,16 @@
+package network.enigma.client.store;
+
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes32;
+
+/**
+ * A contract the client can call.
+ *
+ * @param name for people
+ * @param address of the contract
+ * @param realm it lives in
+ * @param abi the compiler's JSON
+ * @param savedAt milliseconds since 1970
+ */
+public record ContractRecord(
+    String name, Address address, Bytes32 realm, String abi, long savedAt) {}

@@ -1,0 +1,201 @@
+package network.enigma.client.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.ResponseKey;
+import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.crypto.SecretAccess;
+import network.enigma.protocol.crypto.SecretBytes;
+
+/**
+ * One JSON file per record under a directory that only its owner may enter ({@code rwx------},
+ * files {@code rw-------}). A record is written beside its place, forced to disk and moved there,
+ * so a crash leaves the old one or the new one.
+ */
+public final class FileClientStore implements ClientStore {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final SecretAccess ACCESS = SecretAccess.granted();
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  private final Path tasks;
+  private final Path contracts;
+
+  /**
+   * Opens or creates the store.
+   *
+   * @throws EnigmaException STATE_DIRECTORY_UNUSABLE when the directory cannot be made or written
+   */
+  public FileClientStore(Path directory) {
+    this.tasks = directory.resolve("tasks");
+    this.contracts = directory.resolve("contracts");
+    try {
+      Files.createDirectories(tasks, ownerOnly("rwx------"));
+      Files.createDirectories(contracts, ownerOnly("rwx------"));
+    } catch (IOException e) {
+      throw unusable(directory, e);
+    }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(String permissions) {
+    return POSIX
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  @Override
+  public void save(TaskRecord task) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("taskId", task.taskId().hex());
+    json.put("order", Bytes.of(task.order().encode()).hex());
+    json.put("envelope", task.envelope().hex());
+    json.put(
+        "responseKey", HexFormat.of().formatHex(task.responseKey().encode().toByteArray(ACCESS)));
+    json.put("contract", task.contract().hex());
+    json.put("signature", task.signature());
+    json.put("outputs", task.outputs());
+    json.put("abi", task.abi());
+    json.put("posted", task.posted());
+    write(tasks.resolve(task.taskId().hex() + ".json"), json);
+  }
+
+  @Override
+  public Optional<TaskRecord> task(Bytes32 taskId) {
+    return read(tasks.resolve(taskId.hex() + ".json"))
+        .map(json ->
+            new TaskRecord(
+                Bytes32.fromHex(json.path("taskId").asText()),
+                TaskOrder.decode(Bytes.fromHex(json.path("order").asText()).toByteArray()),
+                Bytes.fromHex(json.path("envelope").asText()),
+                ResponseKey.decode(
+                    SecretBytes.of(HexFormat.of().parseHex(json.path("responseKey").asText()))),
+                Address.fromHex(json.path("contract").asText()),
+                json.path("signature").asText(),
+                json.path("outputs").asText(),
+                json.path("abi").asText(),
+                json.path("posted").asBoolean()));
+  }
+
+  @Override
+  public void remove(Bytes32 taskId) {
+    try {
+      Files.deleteIfExists(tasks.resolve(taskId.hex() + ".json"));
+    } catch (IOException e) {
+      throw unusable(tasks, e);
+    }
+  }
+
+  @Override
+  public List<Bytes32> tasks() {
+    return names(tasks).stream().map(Bytes32::fromHex).toList();
+  }
+
+  @Override
+  public void save(ContractRecord contract) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("name", contract.name());
+    json.put("address", contract.address().hex());
+    json.put("realm", contract.realm().hex());
+    json.put("abi", contract.abi());
+    json.put("savedAt", contract.savedAt());
+    write(contracts.resolve(contract.address().hex() + ".json"), json);
+  }
+
+  @Override
+  public Optional<ContractRecord> contract(Address address) {
+    return read(contracts.resolve(address.hex() + ".json"))
+        .map(json ->
+            new ContractRecord(
+                json.path("name").asText(),
+                Address.fromHex(json.path("address").asText()),
+                Bytes32.fromHex(json.path("realm").asText()),
+                json.path("abi").asText(),
+                json.path("savedAt").asLong()));
+  }
+
+  @Override
+  public List<ContractRecord> contracts() {
+    return names(contracts).stream()
+        .flatMap(name -> contract(Address.fromHex(name)).stream())
+        .sorted(Comparator.comparingLong(ContractRecord::savedAt))
+        .toList();
+  }
+
+  private static List<String> names(Path directory) {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> name.matches("0x[0-9a-f]+\\.json"))
+          .forEach(name -> names.add(name.substring(0, name.length() - ".json".length())));
+    } catch (IOException e) {
+      throw unusable(directory, e);
+    }
+    return names;
+  }
+
+  private static Optional<JsonNode> read(Path file) {
+    try {
+      return Optional.of(JSON.readTree(Files.readAllBytes(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unusable(file, e);
+    }
+  }
+
+  private static void write(Path file, JsonNode json) {
+    Path fresh = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
+    try {
+      Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      try (FileChannel channel = FileChannel.open(fresh, options, ownerOnly("rw-------"))) {
+        ByteBuffer bytes = ByteBuffer.wrap(JSON.writeValueAsBytes(json));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      try {
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw unusable(file, e);
+    }
+  }
+
+  private static EnigmaException unusable(Path path, IOException e) {
+    return new EnigmaException(
+        ErrorCode.STATE_DIRECTORY_UNUSABLE, "cannot use %s: %s".formatted(path, e.getMessage()), e);
+  }
+}
