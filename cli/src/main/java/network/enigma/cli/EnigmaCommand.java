@@ -43,6 +43,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "enigma explain CODE explains any error."
     },
     subcommands = {
+      DemoCommand.class,
+      AccountsCommand.class,
+      FaucetCommand.class,
+      DepositCommand.class,
+      DeployCommand.class,
+      CallCommand.class,
+      QueryCommand.class,
+      TaskCommand.class,
+      WorkersCommand.class,
+      EpochCommand.class,
+      StatusCommand.class,
       ExplainCommand.class,
       DoctorCommand.class,
       CompletionsCommand.class,

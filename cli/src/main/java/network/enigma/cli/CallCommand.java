@@ -1,0 +1,60 @@
+package network.enigma.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import network.enigma.client.EnigmaClient;
+import network.enigma.client.SecretContract;
+import network.enigma.client.Task;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code enigma call}: sends a sealed call and shows what came back, beside what others saw of it.
+ */
+@Command(
+    name = "call",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Call a secret contract: seal the input, send it, check and open the result.",
+      "",
+      "  enigma call Box store 42",
+      "  enigma call 0x… 'pay((address,uint64)[])' '[[\"0x…\", 7]]'",
+      "  enigma call Box add -- -5"
+    })
+final class CallCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin Connection connection = new Connection();
+  @Mixin TaskOptions options = new TaskOptions();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "CONTRACT",
+      description = "Name or address of a contract that this user deployed.")
+  String contract = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FUNCTION",
+      description = "Name, or signature as name(type,type).")
+  String function = "";
+
+  @Parameters(
+      index = "2..*",
+      paramLabel = "ARG",
+      description = "Arguments; lists and structs as JSON, large numbers as they are.")
+  List<String> arguments = List.of();
+
+  @Override
+  public Integer call() {
+    try (EnigmaClient client = connection.connect()) {
+      SecretContract handle = connection.contract(client, contract);
+      Task task = handle.call(options.callOptions(), function, arguments);
+      return new TaskReport(EnigmaCommand.terminal(spec))
+          .show(client, task, options.stage, Duration.ofSeconds(connection.timeout));
+    }
+  }
+}

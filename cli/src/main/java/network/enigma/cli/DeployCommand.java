@@ -1,0 +1,106 @@
+package network.enigma.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import network.enigma.client.DeployOptions;
+import network.enigma.client.Deployment;
+import network.enigma.client.EnigmaClient;
+import network.enigma.client.SecretContract;
+import network.enigma.client.TaskProgress;
+import network.enigma.client.TaskResult;
+import network.enigma.client.TaskStage;
+import network.enigma.client.solidity.CompiledContract;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes32;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code enigma deploy}: compiles a contract and deploys it into a realm. */
+@Command(
+    name = "deploy",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Deploy a secret contract: compile it, open a realm, move ENG as needed, send the"
+          + " constructor's arguments sealed.",
+      "",
+      "  enigma deploy Box.sol 42"
+    })
+final class DeployCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin Connection connection = new Connection();
+  @Mixin TaskOptions options = new TaskOptions();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "A Solidity source (.sol) or an artifact (.json) with abi and bytecode.")
+  Path file = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "ARG",
+      description = "Arguments of the constructor; lists and structs as JSON.")
+  List<String> arguments = List.of();
+
+  @Option(
+      names = "--contract",
+      paramLabel = "NAME",
+      description = "Which contract, if the file has several.")
+  @Nullable String name;
+
+  @Option(
+      names = "--realm",
+      paramLabel = "ID",
+      description = "An open realm of the account; default: a new one.")
+  @Nullable String realm;
+
+  @Override
+  public Integer call() {
+    Terminal terminal = EnigmaCommand.terminal(spec);
+    try (EnigmaClient client = connection.connect()) {
+      terminal.progress("Compiling " + file);
+      CompiledContract contract = client.compiler().load(file, name);
+      Deployment deployment =
+          client.deploy(
+              contract,
+              arguments,
+              new DeployOptions(
+                  Optional.ofNullable(realm).map(Bytes32::fromHex),
+                  Address.zero(),
+                  0,
+                  options.callOptions()));
+      SecretContract handle = deployment.contract();
+      TaskProgress progress =
+          deployment
+              .task()
+              .awaitProgress(
+                  options.stage.includes(TaskStage.ANCHORED) ? options.stage : TaskStage.ANCHORED,
+                  Duration.ofSeconds(connection.timeout));
+      TaskResult result = progress.result().orElseThrow().orThrow();
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("name", handle.name());
+      fields.put("address", handle.address().checksummed());
+      fields.put("realm", handle.realm().hex());
+      fields.put("functions", handle.abi().signatures());
+      fields.putAll(TaskReport.fields(progress, result));
+      terminal.object(fields);
+      terminal.line(
+          terminal.bold(handle.name()) + " deployed at " + handle.address().checksummed());
+      terminal.field("realm", handle.realm().hex());
+      terminal.field("gas", result.gasUsed() + " used, " + result.gasCharged() + " charged");
+      terminal.field("functions", String.join(" ", handle.abi().signatures()));
+      terminal.line("Next: enigma call %s FUNCTION ARG…".formatted(handle.name()));
+      return ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package network.enigma.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import network.enigma.client.EnigmaClient;
+import network.enigma.client.QueryResult;
+import network.enigma.client.SecretContract;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code enigma query}: asks a contract without a task. */
+@Command(
+    name = "query",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Ask a secret contract; free of charge, nothing is written. The contract sees the account as"
+          + " msg.sender, proved by a permit.",
+      "",
+      "  enigma query Box value"
+    })
+final class QueryCommand implements Callable<Integer> {
+  @Spec CommandSpec spec = CommandSpec.create();
+  @Mixin Connection connection = new Connection();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "CONTRACT",
+      description = "Name or address of a contract that this user deployed.")
+  String contract = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "FUNCTION",
+      description = "Name, or signature as name(type,type).")
+  String function = "";
+
+  @Parameters(
+      index = "2..*",
+      paramLabel = "ARG",
+      description = "Arguments; lists and structs as JSON.")
+  List<String> arguments = List.of();
+
+  @Option(names = "--anonymous", description = "Ask in nobody's name: msg.sender is zero.")
+  boolean anonymous;
+
+  @Override
+  public Integer call() {
+    Terminal terminal = EnigmaCommand.terminal(spec);
+    try (EnigmaClient client = connection.connect()) {
+      SecretContract handle = connection.contract(client, contract);
+      Object[] values = arguments.toArray();
+      QueryResult result =
+          anonymous ? handle.queryAnonymously(function, values) : handle.query(function, values);
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("values", Values.json(result.values()));
+      fields.put("sequence", result.sequence());
+      terminal.object(fields);
+      terminal.line(Values.text(result.values()));
+      terminal.progress("  state after task " + result.sequence());
+      return ExitCode.OK;
+    }
+  }
+}
