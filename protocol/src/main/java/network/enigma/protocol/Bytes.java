@@ -76,6 +76,16 @@ public final class Bytes implements Comparable<Bytes> {
     return bytes.clone();
   }
 
+  /** Copies the bytes into the target, for encoders that want no garbage. */
+  public void copyTo(byte[] target, int offset) {
+    System.arraycopy(bytes, 0, target, offset, bytes.length);
+  }
+
+  /** The array itself, for readers in this package that never change it. */
+  byte[] array() {
+    return bytes;
+  }
+
   /** A read-only view without a copy. */
   public ByteBuffer asByteBuffer() {
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();

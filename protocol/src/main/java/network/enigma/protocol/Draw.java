@@ -35,7 +35,8 @@ public final class Draw {
   /**
    * The distinct workers in the order of the draws, at most three; the first is the realm's worker.
    *
-   * @param workerOfSeat the worker in a seat as the epoch's draws see it; 0 where a seat has none
+   * @param workerOfSeat the worker in a seat as the epoch's draws see it; 0 where there is none, or
+   *     where it may not be drawn: logged out, evicted, expired
    * @throws EnigmaException {@link ErrorCode#NO_WORKERS} if there are no seats
    */
   public static List<Long> ranks(

@@ -18,7 +18,7 @@ public final class Keccak {
   }
 
   public static Bytes32 hash(Bytes bytes) {
-    return hash(bytes.toByteArray());
+    return hash(bytes.array());
   }
 
   /** keccak256 of the text in UTF-8. */

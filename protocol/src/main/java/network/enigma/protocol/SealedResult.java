@@ -31,13 +31,9 @@ public final class SealedResult {
 
   /** With the given nonce, for test vectors only. */
   static Bytes seal(ResponseKey responseKey, Bytes32 taskId, byte[] result, Bytes32 nonce) {
-    byte[] salt = salt(responseKey, nonce.toByteArray());
+    SecretBytes extracted = extract(responseKey, nonce.toByteArray());
     byte[] ciphertext =
-        Aead.seal(
-            key(responseKey, salt),
-            iv(responseKey, salt),
-            Padding.pad(result),
-            taskId.toByteArray());
+        Aead.seal(key(extracted), iv(extracted), Padding.pad(result), taskId.toByteArray());
     return Bytes.concat(nonce.bytes(), Bytes.of(ciphertext));
   }
 
@@ -52,32 +48,32 @@ public final class SealedResult {
     if (bytes.length < NONCE_LENGTH + Aead.TAG_LENGTH) {
       throw unreadable();
     }
-    byte[] salt = salt(responseKey, Arrays.copyOf(bytes, NONCE_LENGTH));
+    SecretBytes extracted = extract(responseKey, Arrays.copyOf(bytes, NONCE_LENGTH));
     byte[] padded =
         Aead.open(
-                key(responseKey, salt),
-                iv(responseKey, salt),
+                key(extracted),
+                iv(extracted),
                 Arrays.copyOfRange(bytes, NONCE_LENGTH, bytes.length),
                 taskId.toByteArray())
             .orElseThrow(SealedResult::unreadable);
     return SecretBytes.of(Padding.unpad(padded));
   }
 
-  private static byte[] salt(ResponseKey responseKey, byte[] nonce) {
+  private static SecretBytes extract(ResponseKey responseKey, byte[] nonce) {
     byte[] salt =
         Arrays.copyOf(
             responseKey.encapsulation().toByteArray(),
             responseKey.encapsulation().length() + NONCE_LENGTH);
     System.arraycopy(nonce, 0, salt, salt.length - NONCE_LENGTH, NONCE_LENGTH);
-    return salt;
+    return Hkdf.extract(responseKey.secret(), salt);
   }
 
-  private static SecretBytes key(ResponseKey responseKey, byte[] salt) {
-    return Hkdf.derive(responseKey.secret(), salt, KEY_INFO, Aead.KEY_LENGTH);
+  private static SecretBytes key(SecretBytes extracted) {
+    return Hkdf.expand(extracted, KEY_INFO, Aead.KEY_LENGTH);
   }
 
-  private static byte[] iv(ResponseKey responseKey, byte[] salt) {
-    return Hkdf.derive(responseKey.secret(), salt, NONCE_INFO, Aead.NONCE_LENGTH)
+  private static byte[] iv(SecretBytes extracted) {
+    return Hkdf.expand(extracted, NONCE_INFO, Aead.NONCE_LENGTH)
         .toByteArray(SecretAccess.granted());
   }
 

@@ -31,17 +31,11 @@ final class NativeSecp256k1 implements Secp256k1Engine {
   }
 
   @Override
-  public byte[] sign(byte[] privateKey, byte[] digest) {
+  public byte[] sign(byte[] privateKey, byte[] publicKey, byte[] digest) {
     byte[] compact = library.sign(digest, privateKey, null);
-    byte[] expected = library.pubkeyCreate(privateKey);
     byte[] signature = Arrays.copyOf(compact, 65);
-    for (int recoveryId = 0; recoveryId < 2; recoveryId++) {
-      if (Arrays.equals(expected, recoverOrEmpty(digest, compact, recoveryId))) {
-        signature[64] = (byte) recoveryId;
-        return signature;
-      }
-    }
-    throw new IllegalStateException("a signature whose key cannot be recovered");
+    signature[64] = (byte) (Arrays.equals(publicKey, recoverOrEmpty(digest, compact, 0)) ? 0 : 1);
+    return signature;
   }
 
   @Override

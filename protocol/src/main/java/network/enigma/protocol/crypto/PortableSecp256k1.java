@@ -38,7 +38,7 @@ final class PortableSecp256k1 implements Secp256k1Engine {
   }
 
   @Override
-  public byte[] sign(byte[] privateKey, byte[] digest) {
+  public byte[] sign(byte[] privateKey, byte[] publicKey, byte[] digest) {
     ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
     signer.init(true, new ECPrivateKeyParameters(new BigInteger(1, privateKey), DOMAIN));
     BigInteger[] rs = signer.generateSignature(digest);
@@ -48,14 +48,8 @@ final class PortableSecp256k1 implements Secp256k1Engine {
     System.arraycopy(word(rs[0]), 0, signature, 0, 32);
     System.arraycopy(word(s), 0, signature, 32, 32);
     byte[] compact = Arrays.copyOf(signature, 64);
-    byte[] expected = publicKey(privateKey);
-    for (int recoveryId = 0; recoveryId < 2; recoveryId++) {
-      if (Arrays.equals(expected, recoverOrEmpty(digest, compact, recoveryId))) {
-        signature[64] = (byte) recoveryId;
-        return signature;
-      }
-    }
-    throw new IllegalStateException("a signature whose key cannot be recovered");
+    signature[64] = (byte) (Arrays.equals(publicKey, recoverOrEmpty(digest, compact, 0)) ? 0 : 1);
+    return signature;
   }
 
   @Override

@@ -10,8 +10,12 @@ interface Secp256k1Engine {
   /** The public key, 65 bytes uncompressed. */
   byte[] publicKey(byte[] privateKey);
 
-  /** r ‖ s with low s, 64 bytes, and the recovery id in a 65th. */
-  byte[] sign(byte[] privateKey, byte[] digest);
+  /**
+   * r ‖ s with low s, 64 bytes, and the recovery id in a 65th.
+   *
+   * @param publicKey the one of the private key, which signers have at hand
+   */
+  byte[] sign(byte[] privateKey, byte[] publicKey, byte[] digest);
 
   /**
    * The public key, 65 bytes uncompressed.

@@ -9,11 +9,13 @@ import network.enigma.protocol.Hex;
 /** A secp256k1 private key and its account. Prints as the account. */
 public final class SigningKey {
   private final byte[] privateKey;
+  private final byte[] publicKey;
   private final Address address;
 
   private SigningKey(byte[] privateKey) {
     this.privateKey = privateKey;
-    this.address = Secp256k1.addressOf(Secp256k1.engine().publicKey(privateKey));
+    this.publicKey = Secp256k1.engine().publicKey(privateKey);
+    this.address = Secp256k1.addressOf(publicKey);
   }
 
   /**
@@ -54,14 +56,14 @@ public final class SigningKey {
 
   /** Signs a 32-byte digest, with a nonce derived from key and digest (RFC 6979). */
   public Signature sign(Bytes32 digest) {
-    byte[] signature = Secp256k1.engine().sign(privateKey, digest.toByteArray());
+    byte[] signature = Secp256k1.engine().sign(privateKey, publicKey, digest.toByteArray());
     signature[64] += 27;
     return Signature.of(signature);
   }
 
   /** The uncompressed public key, 65 bytes. */
   public byte[] publicKey() {
-    return Secp256k1.engine().publicKey(privateKey);
+    return publicKey.clone();
   }
 
   public SecretBytes secret(SecretAccess access) {

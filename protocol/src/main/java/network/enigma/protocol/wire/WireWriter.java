@@ -97,7 +97,11 @@ public final class WireWriter {
   }
 
   public WireWriter bytes(Bytes value) {
-    return bytes(value.toByteArray());
+    uint32(value.length());
+    reserve(value.length());
+    value.copyTo(buffer, length);
+    length += value.length();
+    return this;
   }
 
   /** A 4-byte length and the text in UTF-8. */

@@ -46,8 +46,9 @@ final class Secp256k1Test {
       byte[] key = Keccak.hashText("key " + i).toByteArray();
       Bytes32 digest = Keccak.hashText("digest " + i);
       assertThat(library.publicKey(key)).isEqualTo(portable.publicKey(key));
-      byte[] bytes = library.sign(key, digest.toByteArray());
-      assertThat(bytes).isEqualTo(portable.sign(key, digest.toByteArray()));
+      byte[] bytes = library.sign(key, library.publicKey(key), digest.toByteArray());
+      assertThat(bytes)
+          .isEqualTo(portable.sign(key, portable.publicKey(key), digest.toByteArray()));
       Signature signature = Signature.of(bytes);
       assertThat(Secp256k1.recover(library, digest, signature))
           .isEqualTo(Secp256k1.recover(portable, digest, signature))
