@@ -26,7 +26,7 @@ public final class WorkerSlots {
    * For TakeLease.
    *
    * @param tenure of the lease
-   * @param generation of that tenure's secret: the realm's, or its next one for a pending tenure
+   * @param generation the network's latest
    * @param keyManagers enclaves whose grants are handed over
    */
   public static List<Bytes32> takeLease(
@@ -57,7 +57,7 @@ public final class WorkerSlots {
   /**
    * For Release.
    *
-   * @param generation of the realm's tenure
+   * @param generation the network's latest
    * @param keyManagers enclaves that acknowledged
    */
   public static List<Bytes32> release(long generation, Collection<Address> keyManagers) {
@@ -83,7 +83,7 @@ public final class WorkerSlots {
   /**
    * For HoldDelta.
    *
-   * @param generation of the realm's tenure
+   * @param generation the network's latest
    * @param keyManagers enclaves that granted the lease
    */
   public static List<Bytes32> holdDelta(
@@ -95,6 +95,7 @@ public final class WorkerSlots {
 
   private static void addRoster(
       Set<Bytes32> slots, long generation, Collection<Address> keyManagers) {
+    slots.add(EnigmaStorage.counters());
     slots.addAll(EnigmaStorage.generation(generation));
     keyManagers.forEach(each -> slots.add(EnigmaStorage.keyManager(each)));
   }

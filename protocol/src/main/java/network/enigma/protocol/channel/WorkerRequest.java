@@ -10,6 +10,7 @@ import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Query;
 import network.enigma.protocol.crypto.Signature;
+import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
 /**
@@ -49,8 +50,11 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
    * @param tenure the announced tenure, or the drawn one that is to be announced
    * @param attempt counts the requests made at one header, 0 to 65,535: the lease's number is
    *     header number × 2¹⁶ + attempt
+   * @param previousGeneration generation of the tenure before, whose keys the state or open orders
+   *     may still need; empty if there is none or its keys are not needed any more
    */
-  record RequestLease(Bytes32 realm, long tenure, int attempt) implements Own {}
+  record RequestLease(Bytes32 realm, long tenure, int attempt, Optional<Long> previousGeneration)
+      implements Own {}
 
   /**
    * Hands over what the key managers answered, and the realm's state (Rules S2, S4). Answered by
@@ -167,11 +171,15 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
   /** Forgets a realm: its state, keys and lease. Answered by {@link WorkerResponse.Done}. */
   record DropRealm(Bytes32 realm) implements Own {}
 
-  private static byte[] encode(Own request) {
+  private static byte[] encode(Own own) {
     WireWriter to = new WireWriter();
-    switch (request) {
-      case RequestLease(Bytes32 realm, long tenure, int attempt) ->
-          to.uint8(96).bytes32(realm).uint64(tenure).uint16(attempt);
+    switch (own) {
+      case RequestLease request ->
+          to.uint8(96)
+              .bytes32(request.realm)
+              .uint64(request.tenure)
+              .uint16(request.attempt)
+              .optional(request.previousGeneration, WireWriter::uint32);
       case TakeLease take ->
           to.uint8(97)
               .bytes32(take.realm)
@@ -245,7 +253,12 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
               case 1 -> SharedRequest.Configure.read(from);
               case 2 -> SharedRequest.Attest.read(from);
               case 3 -> SharedRequest.AdvanceHeaders.read(from);
-              case 96 -> new RequestLease(from.bytes32(), from.uint64(), from.uint16());
+              case 96 ->
+                  new RequestLease(
+                      from.bytes32(),
+                      from.uint64(),
+                      from.uint16(),
+                      from.optional(WireReader::uint32));
               case 97 ->
                   new TakeLease(
                       from.bytes32(),

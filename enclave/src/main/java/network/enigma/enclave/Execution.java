@@ -1,0 +1,245 @@
+package network.enigma.enclave;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import network.enigma.ethereum.BlockHeader;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.CallResult;
+import network.enigma.protocol.CallbackCall;
+import network.enigma.protocol.DeployData;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Gas;
+import network.enigma.protocol.ResponseKey;
+import network.enigma.protocol.SealedResult;
+import network.enigma.protocol.TaskKind;
+import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.crypto.Hkdf;
+import network.enigma.protocol.crypto.SecretAccess;
+import network.enigma.protocol.crypto.SecretBytes;
+import network.enigma.protocol.wire.WireWriter;
+import network.enigma.runtime.Call;
+import network.enigma.runtime.CallbackRequest;
+import network.enigma.runtime.Dialect;
+import network.enigma.runtime.Environment;
+import network.enigma.runtime.ExecutionResult;
+import network.enigma.runtime.Failure;
+import network.enigma.runtime.Limits;
+import network.enigma.runtime.RandomSource;
+import network.enigma.runtime.Runtime;
+import network.enigma.tee.RealmKeys;
+
+/**
+ * Runs calls in the runtime of their contract's dialect and seals what they give (Rules C10, K9).
+ */
+final class Execution {
+  private final Network network;
+  private final Map<Dialect, Runtime> runtimes;
+  private final Limits limits;
+
+  Execution(Network network, List<Runtime> runtimes) {
+    this.network = network;
+    this.runtimes =
+        runtimes.stream()
+            .collect(Collectors.toUnmodifiableMap(Runtime::dialect, Function.identity()));
+    this.limits = Limits.network(network.parameters().maxStateBytes());
+  }
+
+  /** Whether there is a runtime for the dialect of that number. */
+  boolean supports(int dialect) {
+    return Dialect.ofNumber(dialect).filter(runtimes::containsKey).isPresent();
+  }
+
+  /**
+   * An executed task.
+   *
+   * @param result sealed, or in clear for a public input
+   */
+  record Done(long gasCharged, Bytes result, List<CallbackCall> callbacks) {}
+
+  /** Runs a task on the layer, which takes its changes if it succeeds. */
+  Done run(
+      OpenedTask task, RealmKeys keys, StateLayer layer, BlockHeader header, Bytes32 stateHash) {
+    TaskOrder order = task.order();
+    OpenedTask.Opened input = (OpenedTask.Opened) task.input().orElseThrow();
+    SecretBytes seed = keys.taskRandomness(task.taskId(), stateHash);
+    Environment environment = environment(order.realm(), header, order.gasPrice(), random(seed));
+    ExecutionResult executed =
+        runtime(layer, task).execute(call(task, input), layer, environment, order.gasLimit());
+    if (executed.succeeded()) {
+      layer.apply(executed.changes());
+    }
+    enter(task, layer);
+    long gasCharged =
+        Gas.charged(
+            executed.gasUsed(),
+            order.gasLimit(),
+            executed.chargeFullLimit(),
+            network.parameters().baseGas());
+    return new Done(
+        gasCharged,
+        sealed(input.responseKey(), task.taskId(), result(order.kind(), executed)),
+        callbacks(task.taskId(), executed.callbacks()));
+  }
+
+  /**
+   * Enters a deployed or upgraded contract into the public table, whether its constructor succeeded
+   * or not.
+   */
+  private static void enter(OpenedTask task, StateLayer layer) {
+    TaskOrder order = task.order();
+    switch (order.kind()) {
+      case DEPLOY -> {
+        DeployData data = task.task().deploy().orElseThrow();
+        layer.contract(
+            order.target(),
+            new ContractEntry(order.codeHash(), data.dialect(), data.authority(), data.delay()));
+      }
+      case UPGRADE -> {
+        ContractEntry entry = layer.contract(order.target());
+        if (entry != null) {
+          layer.contract(
+              order.target(),
+              new ContractEntry(
+                  order.codeHash(), entry.dialect(), entry.authority(), entry.delay()));
+        }
+      }
+      case CALL, QUERY, CALLABLE -> {}
+    }
+  }
+
+  private Runtime runtime(StateReader state, OpenedTask task) {
+    if (task.order().kind() == TaskKind.DEPLOY) {
+      return runtime(task.task().deploy().orElseThrow().dialect());
+    }
+    return runtime(state, task.order().target());
+  }
+
+  /** The runtime of a contract; contracts that other contracts made are of the EVM. */
+  private Runtime runtime(StateReader state, Address target) {
+    ContractEntry entry = state.contract(target);
+    return runtime(entry == null ? Dialect.EVM.number() : entry.dialect());
+  }
+
+  private Runtime runtime(int dialect) {
+    return Dialect.ofNumber(dialect)
+        .map(runtimes::get)
+        .orElseThrow(() -> new IllegalStateException("no runtime for dialect " + dialect));
+  }
+
+  private static Call call(OpenedTask task, OpenedTask.Opened input) {
+    TaskOrder order = task.order();
+    return switch (order.kind()) {
+      case DEPLOY ->
+          new Call.Deploy(
+              order.target(),
+              order.sender(),
+              task.task().deploy().orElseThrow().code(),
+              input.payloadBytes());
+      case UPGRADE ->
+          new Call.Upgrade(
+              order.target(),
+              order.sender(),
+              task.task().deploy().orElseThrow().code(),
+              input.payloadBytes());
+      case CALL -> new Call.Invoke(order.target(), order.sender(), input.payloadBytes(), false);
+      case QUERY, CALLABLE -> throw new IllegalStateException(order.kind() + " is no task to run");
+    };
+  }
+
+  /** Runs a query on an anchored state and seals the answer. */
+  Bytes query(
+      StateReader state,
+      BlockHeader header,
+      TaskOrder query,
+      Bytes32 queryId,
+      Address caller,
+      Bytes input,
+      Optional<ResponseKey> responseKey,
+      SecretBytes seed) {
+    ExecutionResult executed =
+        runtime(state, query.target())
+            .execute(
+                new Call.Invoke(query.target(), caller, input, true),
+                state,
+                environment(query.realm(), header, 0, random(seed)),
+                network.parameters().maxTaskGas());
+    return sealed(responseKey, queryId, result(TaskKind.QUERY, executed));
+  }
+
+  private Environment environment(
+      Bytes32 realm, BlockHeader header, long gasPrice, RandomSource random) {
+    return new Environment(
+        realm,
+        network.config().chainId(),
+        header.number(),
+        header.timestamp(),
+        gasPrice,
+        network.parameters().callbackRate(),
+        random,
+        limits);
+  }
+
+  private static RandomSource random(SecretBytes seed) {
+    return (stream, length) ->
+        length == 0
+            ? new byte[0]
+            : Hkdf.derive(seed, new byte[0], new WireWriter().uint64(stream).toByteArray(), length)
+                .toByteArray(SecretAccess.granted());
+  }
+
+  private static Bytes sealed(
+      Optional<ResponseKey> responseKey, Bytes32 taskId, CallResult result) {
+    return responseKey
+        .map(key -> SealedResult.seal(key, taskId, result.encode()))
+        .orElseGet(() -> Bytes.of(result.encode()));
+  }
+
+  private static CallResult result(TaskKind kind, ExecutionResult executed) {
+    return switch (executed.status()) {
+      case SUCCESS -> CallResult.success(executed.gasUsed(), executed.output());
+      case REVERTED ->
+          CallResult.failed(
+              kind == TaskKind.DEPLOY
+                  ? ErrorCode.CONSTRUCTOR_REVERTED
+                  : ErrorCode.EXECUTION_REVERTED,
+              executed.gasUsed(),
+              executed.output());
+      case FAILED ->
+          CallResult.failed(code(executed.failure()), executed.gasUsed(), executed.output());
+    };
+  }
+
+  private static ErrorCode code(@org.jspecify.annotations.Nullable Failure failure) {
+    return switch (failure) {
+      case null -> throw new IllegalStateException("a failed call says why");
+      case OUT_OF_GAS -> ErrorCode.OUT_OF_GAS;
+      case INVALID_INSTRUCTION, STACK_UNDERFLOW, INVALID_JUMP, RETURN_DATA_OUT_OF_BOUNDS ->
+          ErrorCode.INVALID_INSTRUCTION;
+      case STACK_OVERFLOW -> ErrorCode.STACK_LIMIT_EXCEEDED;
+      case READ_ONLY -> ErrorCode.WRITE_PROTECTION;
+      case UNKNOWN_CONTRACT -> ErrorCode.UNKNOWN_CONTRACT;
+      case ADDRESS_TAKEN -> ErrorCode.CONTRACT_EXISTS;
+      case CODE_TOO_LARGE -> ErrorCode.CODE_TOO_LARGE;
+      case INVALID_CODE -> ErrorCode.INVALID_CODE;
+      case STATE_TOO_LARGE -> ErrorCode.STATE_TOO_LARGE;
+      case MEMORY_TOO_LARGE -> ErrorCode.MEMORY_LIMIT_EXCEEDED;
+      case OUTPUT_TOO_LARGE -> ErrorCode.OUTPUT_TOO_LARGE;
+    };
+  }
+
+  private static List<CallbackCall> callbacks(Bytes32 taskId, List<CallbackRequest> requests) {
+    List<CallbackCall> calls = new ArrayList<>();
+    for (CallbackRequest request : requests) {
+      calls.add(
+          new CallbackCall(
+              taskId, request.origin(), request.target(), request.gas(), request.data()));
+    }
+    return calls;
+  }
+}

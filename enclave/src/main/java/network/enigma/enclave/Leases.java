@@ -1,0 +1,307 @@
+package network.enigma.enclave;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import network.enigma.ethereum.BlockHeader;
+import network.enigma.ethereum.StateProof;
+import network.enigma.ethereum.storage.EnigmaFacts;
+import network.enigma.ethereum.storage.RealmHot;
+import network.enigma.ethereum.storage.RealmOwner;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Announcement;
+import network.enigma.protocol.Batch;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Grant;
+import network.enigma.protocol.Head;
+import network.enigma.protocol.Realms;
+import network.enigma.protocol.channel.WorkerRequest;
+import network.enigma.protocol.channel.WorkerResponse;
+import network.enigma.protocol.crypto.Signature;
+import network.enigma.protocol.crypto.Suite;
+import network.enigma.tee.RealmKeys;
+import network.enigma.tee.Roster;
+import network.enigma.tee.message.KnownHead;
+import network.enigma.tee.message.LeaseGrant;
+import network.enigma.tee.message.LeaseQuorum;
+import network.enigma.tee.message.LeaseRequest;
+import network.enigma.tee.message.Verified;
+
+/**
+ * Takes leases of realms (Rules S2, S4): asks the key managers, checks and combines what they
+ * grant, and loads the realm's state up to the highest head that a quorum acknowledged.
+ */
+final class Leases {
+  private static final int MOST_REQUESTS = 10_000;
+
+  /** The suite of announced input keys (Rule K6). */
+  static final Suite SUITE = Suite.X_WING;
+
+  private final Network network;
+  private final Rosters rosters;
+  private final Map<Bytes32, Verified<LeaseRequest>> requests =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes32, Verified<LeaseRequest>> eldest) {
+          return size() > MOST_REQUESTS;
+        }
+      };
+
+  Leases(Network network, Rosters rosters) {
+    this.network = network;
+    this.rosters = rosters;
+  }
+
+  WorkerResponse request(WorkerRequest.RequestLease asked) {
+    BlockHeader tip = network.chain().tip();
+    LeaseRequest request =
+        new LeaseRequest(
+            asked.realm(),
+            asked.tenure(),
+            tip.number(),
+            tip.hash(),
+            asked.attempt(),
+            asked.previousGeneration(),
+            network.identity().sealingKey(),
+            network.nonce());
+    Bytes message = request.sign(network.identity(), network.hash());
+    synchronized (requests) {
+      requests.put(asked.realm(), LeaseRequest.open(message, network.hash()));
+    }
+    return new WorkerResponse.LeaseRequested(request.lease(), message);
+  }
+
+  /** A realm as it was taken, with the answer to the host. */
+  record Taken(HeldRealm realm, WorkerResponse.LeaseTaken answer) {}
+
+  Taken take(WorkerRequest.TakeLease take) {
+    Bytes32 realm = take.realm();
+    Verified<LeaseRequest> request;
+    synchronized (requests) {
+      request = requests.get(realm);
+    }
+    if (request == null) {
+      throw new EnigmaException(
+          ErrorCode.LEASE_REFUSED, "this enclave has asked for no lease of realm " + realm);
+    }
+    EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(take.proof()));
+    RealmHot hot = facts.realmHot(realm);
+    RealmOwner owner = facts.realmOwner(realm);
+    long tenure = request.body().tenure();
+    requireTenure(hot, tenure);
+    long lease = request.body().lease();
+    if (Long.compareUnsigned(hot.lease(), lease) > 0) {
+      throw new EnigmaException(
+          ErrorCode.LEASE_FENCED, "the chain has seen lease " + hot.lease() + " of the realm");
+    }
+
+    List<Verified<LeaseGrant>> grants = new ArrayList<>();
+    Map<Address, Signature> signatures = new TreeMap<>();
+    Grant publicPart = new Grant(realm, tenure, lease, network.identity().address());
+    for (WorkerRequest.Grant each : take.grants()) {
+      Verified<LeaseGrant> grant =
+          LeaseGrant.open(network.identity(), network.hash(), request.digest(), each.sealedGrant());
+      if (!grant.sender().equals(each.keyManager())
+          || !publicPart.signer(network.domain(), each.signature()).equals(grant.sender())) {
+        throw new EnigmaException(
+            ErrorCode.BAD_SIGNATURE, "a grant is not signed by " + each.keyManager());
+      }
+      network.chain().recentHeader(grant.body().headerNumber(), grant.body().headerHash());
+      grants.add(grant);
+      signatures.put(grant.sender(), each.signature());
+    }
+    Roster roster = rosters.of(signatures.keySet(), Optional.of(facts));
+    LeaseQuorum quorum =
+        LeaseQuorum.of(
+            grants, request, network.hash(), roster, network.parameters().maxHeaderLag());
+    HeldKeys keys =
+        new HeldKeys(new RealmKeys(quorum.current()), quorum.previous().map(RealmKeys::new));
+    Optional<WorkerResponse.Announcement> announcement =
+        announcement(facts, hot, keys.current(), tenure);
+
+    HeldRealm.Lease held = new HeldRealm.Lease(realm, lease, tenure, owner.waitsForCommit());
+    Loaded loaded = load(take, keys, facts, quorum.head(), held);
+    RealmFacts realmFacts =
+        new RealmFacts(realm, network.chain(), network.parameters().maxHeaderLag());
+    realmFacts.add(facts);
+    HeldRealm taken =
+        new HeldRealm(
+            held,
+            keys,
+            realmFacts,
+            loaded.state,
+            loaded.sequence,
+            loaded.stateHash,
+            loaded.adopted);
+    synchronized (requests) {
+      requests.remove(realm, request);
+    }
+    return new Taken(
+        taken,
+        new WorkerResponse.LeaseTaken(
+            lease,
+            tenure,
+            loaded.sequence,
+            loaded.stateHash,
+            keys.current().inputKey(SUITE).publicKey(),
+            announcement,
+            List.copyOf(signatures.values()),
+            loaded.adopted.stream().map(made -> made.released(!held.waitsForCommit())).toList()));
+  }
+
+  /** A tenure is the announced one, or the drawn one while that is pending. */
+  private static void requireTenure(RealmHot hot, long tenure) {
+    boolean announced = tenure == hot.tenure() && tenure != 0;
+    boolean drawn = tenure == hot.tenure() + 1L && hot.pending();
+    if (!announced && !drawn) {
+      throw new EnigmaException(
+          ErrorCode.LEASE_REFUSED,
+          "tenure " + tenure + " is neither the realm's, " + hot.tenure() + ", nor drawn");
+    }
+  }
+
+  /** What announces the tenure's key, or nothing if it is on chain. */
+  private Optional<WorkerResponse.Announcement> announcement(
+      EnigmaFacts facts, RealmHot hot, RealmKeys keys, long tenure) {
+    Bytes32 keyHash = keys.inputKeyHash(SUITE);
+    if (tenure == hot.tenure()) {
+      Bytes32 announced = facts.inputKeyHash(keys.realm(), tenure);
+      if (!announced.equals(keyHash) && !announced.equals(keys.inputKeyHash(Suite.X25519))) {
+        throw new EnigmaException(
+            ErrorCode.KEY_MISMATCH,
+            "the key of tenure " + tenure + " is not the one on chain, " + announced);
+      }
+      return Optional.empty();
+    }
+    Announcement message = new Announcement(keys.realm(), tenure, SUITE.id(), keyHash);
+    return Optional.of(
+        new WorkerResponse.Announcement(
+            SUITE.id(),
+            keys.inputKey(SUITE).publicKey(),
+            network.identity().sign(message.digest(network.domain()))));
+  }
+
+  private record Loaded(
+      RealmState state, long sequence, Bytes32 stateHash, List<MadeBatch> adopted) {}
+
+  /**
+   * Loads the state up to the chain's head, and on to the highest acknowledged one; the batches in
+   * between are adopted.
+   *
+   * @throws EnigmaException {@link ErrorCode#HEAD_MISMATCH} when snapshot and deltas do not lead
+   *     there
+   */
+  private Loaded load(
+      WorkerRequest.TakeLease take,
+      HeldKeys keys,
+      EnigmaFacts facts,
+      Optional<KnownHead> acknowledged,
+      HeldRealm.Lease lease) {
+    long committed = facts.realmHot(lease.realm()).sequence();
+    Bytes32 stored = facts.storedStateHash(lease.realm());
+    Bytes32 genesis = Realms.genesisStateHash(lease.realm());
+    Bytes32 committedHash = stored.isZero() ? genesis : stored;
+    KnownHead target =
+        acknowledged
+            .filter(head -> head.endSequence() > committed)
+            .orElse(new KnownHead(0, committed, committedHash));
+
+    RealmState state = new RealmState();
+    long sequence = 0;
+    Bytes32 hash = genesis;
+    if (take.snapshot().isPresent()) {
+      Delta.Sealed snapshot = open(keys, take.snapshot().get());
+      Batch batch = snapshot.delta().batch();
+      if (Delta.kind(batch) != RealmKeys.StateKind.SNAPSHOT) {
+        throw mismatch("a delta stands in the place of the snapshot");
+      }
+      state.apply(snapshot.delta().changes());
+      sequence = batch.endSequence();
+      hash = snapshot.stateHash();
+    }
+    if (sequence > committed) {
+      throw mismatch("the snapshot at sequence " + sequence + " is not committed");
+    }
+    List<MadeBatch> adopted = new ArrayList<>();
+    boolean passedCommitted = sequence == committed && hash.equals(committedHash);
+    for (Bytes bytes : take.deltas()) {
+      if (sequence == target.endSequence()) {
+        break;
+      }
+      Delta.Sealed sealed = open(keys, bytes);
+      Delta delta = sealed.delta();
+      if (delta.batch().firstSequence() != sequence + 1 || !delta.previous().equals(hash)) {
+        throw mismatch(
+            "the delta of sequence "
+                + delta.batch().firstSequence()
+                + " does not continue sequence "
+                + sequence);
+      }
+      // A snapshot changes nothing of the state before it but the header.
+      state.apply(
+          Delta.kind(delta.batch()) == RealmKeys.StateKind.SNAPSHOT
+              ? StateChanges.none(delta.changes().headerNumber())
+              : delta.changes());
+      sequence = delta.batch().endSequence();
+      hash = sealed.stateHash();
+      if (sequence == committed) {
+        passedCommitted = hash.equals(committedHash);
+      } else if (sequence > committed) {
+        adopted.add(adopt(sealed, lease, state));
+      }
+    }
+    if (!passedCommitted) {
+      throw mismatch("they do not lead to the chain's state hash at sequence " + committed);
+    }
+    if (sequence != target.endSequence() || !hash.equals(target.stateHash())) {
+      throw mismatch(
+          "they lead to sequence "
+              + sequence
+              + ", the highest acknowledged head is at "
+              + target.endSequence());
+    }
+    return new Loaded(state, sequence, hash, adopted);
+  }
+
+  private static Delta.Sealed open(HeldKeys keys, Bytes sealed) {
+    StateSealer.Header header = StateSealer.header(sealed);
+    return Delta.open(
+        keys.of(header.generation(), header.tenure())
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.DELTA_REFUSED,
+                    "the lease does not give the keys of generation "
+                        + header.generation()
+                        + ", tenure "
+                        + header.tenure())),
+        sealed);
+  }
+
+  /** The same content, signed under this lease (Rule S4). */
+  private MadeBatch adopt(Delta.Sealed sealed, HeldRealm.Lease lease, RealmState state) {
+    Batch batch = sealed.delta().batch().underLease(lease.number(), lease.tenure());
+    Head head = new Head(batch.realm(), batch.lease(), batch.endSequence(), sealed.stateHash());
+    return new MadeBatch(
+        batch,
+        sealed.stateHash(),
+        network.identity().sign(head.digest(network.domain())),
+        sealed.delta().results(),
+        sealed.bytes(),
+        new StateLayer(state, batch.headerNumber()),
+        Map.<Address, BigInteger>of(),
+        !state.waiting().isEmpty());
+  }
+
+  private static EnigmaException mismatch(String why) {
+    return new EnigmaException(ErrorCode.HEAD_MISMATCH, "snapshot and deltas do not fit: " + why);
+  }
+}

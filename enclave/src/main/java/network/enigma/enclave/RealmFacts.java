@@ -1,0 +1,127 @@
+package network.enigma.enclave;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import network.enigma.ethereum.StateProof;
+import network.enigma.ethereum.storage.Allocation;
+import network.enigma.ethereum.storage.EnigmaFacts;
+import network.enigma.ethereum.storage.PostedTask;
+import network.enigma.ethereum.storage.RealmHot;
+import network.enigma.ethereum.storage.RealmOwner;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.tee.ChainView;
+
+/**
+ * What was proved of one realm on chain (Rule S6). A fact counts while its header lies at most
+ * {@code maxHeaderLag} below the one it is wanted at, so that a host proves an allocation once in
+ * that many blocks and not for each task. That is safe: what an account takes back stays in the
+ * contract for longer ({@code leaveDelay}).
+ */
+final class RealmFacts {
+  private static final int MOST_ALLOCATIONS = 100_000;
+
+  private record Known<T>(long headerNumber, T value) {}
+
+  private final Bytes32 realm;
+  private final ChainView chain;
+  private final long maxHeaderLag;
+  private Optional<EnigmaFacts> latest = Optional.empty();
+  private Optional<Known<RealmHot>> hot = Optional.empty();
+  private Optional<Known<RealmOwner>> owner = Optional.empty();
+  private final Map<Address, Known<Allocation>> allocations =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Address, Known<Allocation>> eldest) {
+          return size() > MOST_ALLOCATIONS;
+        }
+      };
+
+  RealmFacts(Bytes32 realm, ChainView chain, long maxHeaderLag) {
+    this.realm = realm;
+    this.chain = chain;
+    this.maxHeaderLag = maxHeaderLag;
+  }
+
+  /** Takes a further proof, of a header held; none if empty. */
+  synchronized void add(Bytes proof) {
+    if (!proof.isEmpty()) {
+      add(chain.proveRecent(StateProof.decode(proof)));
+    }
+  }
+
+  /** Takes facts proved elsewhere. */
+  synchronized void add(EnigmaFacts facts) {
+    latest = Optional.of(facts);
+  }
+
+  /** The sender's allocation to the realm. */
+  synchronized Allocation allocation(Address sender, long atHeader) {
+    Known<Allocation> known =
+        read(
+            Optional.ofNullable(allocations.get(sender)),
+            facts -> facts.allocation(realm, sender),
+            atHeader,
+            "the allocation of " + sender);
+    allocations.put(sender, known);
+    return known.value;
+  }
+
+  /** The posted task, from the last proof. */
+  synchronized PostedTask task(Bytes32 taskId, long atHeader) {
+    return read(
+            Optional.<Known<PostedTask>>empty(),
+            facts -> facts.task(realm, taskId),
+            atHeader,
+            "posted task " + taskId)
+        .value;
+  }
+
+  synchronized RealmOwner owner(long atHeader) {
+    Known<RealmOwner> known =
+        read(owner, facts -> facts.realmOwner(realm), atHeader, "the realm's owner");
+    owner = Optional.of(known);
+    return known.value;
+  }
+
+  synchronized RealmHot hot(long atHeader) {
+    Known<RealmHot> known = read(hot, facts -> facts.realmHot(realm), atHeader, "the realm");
+    hot = Optional.of(known);
+    return known.value;
+  }
+
+  /** The newest of what is known and what the last proof shows, if it is new enough. */
+  private <T> Known<T> read(
+      Optional<Known<T>> known, Function<EnigmaFacts, T> reading, long atHeader, String what) {
+    long knownAt = known.map(Known::headerNumber).orElse(-1L);
+    if (latest.isPresent() && latest.get().header().number() > knownAt) {
+      try {
+        Known<T> shown = new Known<>(latest.get().header().number(), reading.apply(latest.get()));
+        if (isNewEnough(shown, atHeader)) {
+          return shown;
+        }
+      } catch (EnigmaException e) {
+        if (e.code() != ErrorCode.BAD_STATE_PROOF) {
+          throw e;
+        }
+      }
+    }
+    return known
+        .filter(each -> isNewEnough(each, atHeader))
+        .orElseThrow(() ->
+            new EnigmaException(
+                ErrorCode.BAD_STATE_PROOF,
+                "nothing proves " + what + " within " + maxHeaderLag + " blocks of " + atHeader));
+  }
+
+  private boolean isNewEnough(Known<?> known, long atHeader) {
+    return atHeader - known.headerNumber <= maxHeaderLag;
+  }
+}

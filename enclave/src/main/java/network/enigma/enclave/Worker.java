@@ -1,0 +1,391 @@
+package network.enigma.enclave;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import network.enigma.ethereum.BlockHeader;
+import network.enigma.ethereum.StateProof;
+import network.enigma.ethereum.storage.EnigmaFacts;
+import network.enigma.ethereum.storage.RealmHot;
+import network.enigma.protocol.Acceptance;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.Envelope;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.NetworkConfig;
+import network.enigma.protocol.Permit;
+import network.enigma.protocol.Query;
+import network.enigma.protocol.QueryPayload;
+import network.enigma.protocol.Realms;
+import network.enigma.protocol.ReportData;
+import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.channel.SharedRequest;
+import network.enigma.protocol.channel.SharedResponse;
+import network.enigma.protocol.channel.TaskInput;
+import network.enigma.protocol.channel.WorkerRequest;
+import network.enigma.protocol.channel.WorkerResponse;
+import network.enigma.protocol.crypto.SecretAccess;
+import network.enigma.protocol.crypto.SecretBytes;
+import network.enigma.protocol.wire.WireReader;
+import network.enigma.protocol.wire.WireWriter;
+import network.enigma.runtime.Runtime;
+import network.enigma.tee.ChainView;
+import network.enigma.tee.EnclaveIdentity;
+import network.enigma.tee.Machine;
+import network.enigma.tee.SealedState;
+import network.enigma.tee.message.AckQuorum;
+import network.enigma.tee.message.HeadAcknowledgement;
+import network.enigma.tee.message.HeadAnchor;
+import network.enigma.tee.message.KnownHead;
+import network.enigma.tee.message.Verified;
+
+/** A configured worker enclave: the realms it holds and what it does with them. */
+final class Worker {
+  private final Network network;
+  private final Bytes sealedState;
+  private final Rosters rosters;
+  private final Leases leases;
+  private final Backups backups;
+  private final VerifiedOrders verified = new VerifiedOrders();
+  private final TaskOpener opener;
+  private final OrderRules rules;
+  private final Execution execution;
+  private final Map<Bytes32, HeldRealm> realms = new ConcurrentHashMap<>();
+
+  private Worker(Network network, Bytes sealedState, List<Runtime> runtimes) {
+    this.network = network;
+    this.sealedState = sealedState;
+    this.rosters = new Rosters(network.chain(), network.parameters().maxHeaderLag());
+    this.leases = new Leases(network, rosters);
+    this.backups = new Backups(network, rosters);
+    this.opener = new TaskOpener(network, verified);
+    this.rules = new OrderRules(network.parameters());
+    this.execution = new Execution(network, runtimes);
+  }
+
+  /** Configures the enclave, with the identity the host kept for it or a new one. */
+  static Worker start(Machine machine, List<Runtime> runtimes, SharedRequest.Configure request) {
+    NetworkConfig config = request.config();
+    if (machine.mode() != config.mode()) {
+      throw new EnigmaException(
+          ErrorCode.INVALID_CONFIGURATION,
+          "this enclave runs in mode "
+              + machine.mode()
+              + " and the network wants "
+              + config.mode());
+    }
+    if (config.headerSource() != NetworkConfig.HeaderSource.NODE) {
+      throw new EnigmaException(
+          ErrorCode.INVALID_CONFIGURATION,
+          "this release follows header source NODE only, not " + config.headerSource());
+    }
+    Bytes32 hash = config.hash();
+    EnclaveIdentity identity;
+    Bytes sealedState = request.sealedState();
+    if (sealedState.isEmpty()) {
+      identity = EnclaveIdentity.generate(machine.entropy());
+      WireWriter writer = new WireWriter();
+      identity.write(writer);
+      sealedState =
+          SealedState.seal(
+              machine, WorkerEnclave.role(), hash, SecretBytes.of(writer.toByteArray()));
+    } else {
+      WireReader reader =
+          new WireReader(
+              SealedState.open(machine, WorkerEnclave.role(), hash, sealedState)
+                  .toByteArray(SecretAccess.granted()));
+      identity = EnclaveIdentity.read(reader);
+      reader.end();
+    }
+    Network network =
+        new Network(config, hash, config.domain(), machine, identity, new ChainView(config));
+    return new Worker(network, sealedState, runtimes);
+  }
+
+  Network network() {
+    return network;
+  }
+
+  Leases leases() {
+    return leases;
+  }
+
+  Backups backups() {
+    return backups;
+  }
+
+  SharedResponse.Identity identity() {
+    return new SharedResponse.Identity(
+        network.identity().address(), network.identity().sealingKey(), sealedState);
+  }
+
+  SharedResponse.Evidence attest(SharedRequest.Attest request) {
+    return new SharedResponse.Evidence(
+        network
+            .machine()
+            .evidence()
+            .evidence(
+                ReportData.hash(
+                    network.hash(),
+                    WorkerEnclave.role(),
+                    network.identity().address(),
+                    request.operator(),
+                    request.nonce())));
+  }
+
+  SharedResponse.ChainTip advance(SharedRequest.AdvanceHeaders request) {
+    BlockHeader tip = network.chain().advance(request.headers());
+    return new SharedResponse.ChainTip(tip.number(), tip.hash());
+  }
+
+  private HeldRealm held(Bytes32 realm) {
+    HeldRealm held = realms.get(realm);
+    if (held == null) {
+      throw new EnigmaException(
+          ErrorCode.NOT_HOLDER, "this enclave holds no lease of realm " + realm);
+    }
+    return held;
+  }
+
+  WorkerResponse take(WorkerRequest.TakeLease request) {
+    Leases.Taken taken = leases.take(request);
+    realms.merge(
+        request.realm(),
+        taken.realm(),
+        (before, after) -> {
+          if (Long.compareUnsigned(before.lease().number(), after.lease().number()) >= 0) {
+            throw new EnigmaException(
+                ErrorCode.LEASE_FENCED,
+                "this enclave holds lease " + before.lease().number() + " already");
+          }
+          before.drop();
+          return after;
+        });
+    return taken.answer();
+  }
+
+  WorkerResponse drop(WorkerRequest.DropRealm request) {
+    HeldRealm held = realms.remove(request.realm());
+    if (held != null) {
+      held.drop();
+    }
+    backups.drop(request.realm());
+    return new WorkerResponse.Done();
+  }
+
+  WorkerResponse accept(WorkerRequest.Accept request) {
+    TaskInput task = request.task();
+    TaskOrder order = task.order();
+    HeldRealm held = held(order.realm());
+    held.requireLive(network.chain(), network.parameters().maxBatchAge());
+    held.facts().add(request.proof());
+    BlockHeader tip = network.chain().tip();
+    Bytes32 taskId = order.taskId(network.domain());
+    TaskOpener.requireWellFormed(order.realm(), task);
+    requireReadableHeader(held, task);
+    verified.requireAuthorized(network.domain(), task, taskId);
+    held.read(state -> {
+      rules.requireEligible(
+          task,
+          taskId,
+          tip,
+          held.facts(),
+          payer -> OrderRules.unsigned(state.spent(payer)).add(held.margin(payer)));
+      UsedSalt used = state.usedSalt(UsedSalt.key(order.sender(), order.salt()));
+      if (used != null) {
+        throw new EnigmaException(
+            ErrorCode.USED_SALT, "the sender has used this salt in the realm already");
+      }
+      return taskId;
+    });
+    Acceptance acceptance = new Acceptance(taskId, order.realm(), tip.number());
+    return new WorkerResponse.Accepted(
+        taskId,
+        tip.number(),
+        tip.hash(),
+        network.identity().sign(acceptance.digest(network.domain())));
+  }
+
+  /**
+   * Refuses at once what would be refused when it runs, as far as it shows without opening the
+   * envelope.
+   */
+  private void requireReadableHeader(HeldRealm held, TaskInput task) {
+    switch (task.order().kind()) {
+      case CALLABLE ->
+          throw new EnigmaException(
+              ErrorCode.UNSUPPORTED_KIND, "this release runs no code of Ethereum contracts");
+      case DEPLOY -> {
+        int dialect = task.deploy().orElseThrow().dialect();
+        if (!execution.supports(dialect)) {
+          throw new EnigmaException(
+              ErrorCode.UNSUPPORTED_DIALECT, "there is no runtime for dialect " + dialect);
+        }
+      }
+      case CALL, UPGRADE, QUERY -> {}
+    }
+    if (Envelope.decode(task.envelope()) instanceof Envelope.SealedInput sealed
+        && held.keys().of(sealed.generation(), sealed.tenure()).isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.WRONG_TENURE,
+          "the input is sealed to generation "
+              + sealed.generation()
+              + ", tenure "
+              + sealed.tenure()
+              + "; the realm is at "
+              + held.keys().current());
+    }
+  }
+
+  WorkerResponse execute(WorkerRequest.Execute request) {
+    HeldRealm held = held(request.realm());
+    held.facts().add(request.proof());
+    BlockHeader header = header(request.headerNumber());
+    List<TaskInput> tasks = request.tasks().subList(0, BatchMaker.fitting(request.tasks()));
+    List<OpenedTask> opened = opener.open(held.keys(), tasks);
+    List<WorkerResponse.Rejected> rejected = new ArrayList<>();
+    Optional<MadeBatch> made =
+        held.make(
+            network.chain(),
+            header,
+            network.parameters().maxBatchAge(),
+            tip -> {
+              BatchMaker maker = new BatchMaker(network, held, rules, execution, header, tip);
+              opened.forEach(maker::run);
+              rejected.addAll(maker.rejected());
+              return maker.isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(maker.finish(request.payee()));
+            });
+    return made.<WorkerResponse>map(batch -> executed(tasks.size(), rejected, batch))
+        .orElseGet(() -> new WorkerResponse.AllRejected(rejected));
+  }
+
+  private BlockHeader header(long number) {
+    BlockHeader header = network.chain().header(number);
+    return network.chain().recentHeader(number, header.hash());
+  }
+
+  WorkerResponse snapshot(WorkerRequest.Snapshot request) {
+    HeldRealm held = held(request.realm());
+    BlockHeader header = header(request.headerNumber());
+    MadeBatch made =
+        held.make(
+                network.chain(),
+                header,
+                network.parameters().maxBatchAge(),
+                tip -> {
+                  BatchMaker maker = new BatchMaker(network, held, rules, execution, header, tip);
+                  return Optional.of(
+                      maker.snapshot(held.everything(header.number()), request.payee()));
+                })
+            .orElseThrow();
+    return executed(0, List.of(), made);
+  }
+
+  private WorkerResponse.Executed executed(
+      int taken, List<WorkerResponse.Rejected> rejected, MadeBatch made) {
+    KnownHead head =
+        new KnownHead(made.batch().lease(), made.batch().endSequence(), made.stateHash());
+    Bytes anchor =
+        new HeadAnchor(
+                made.batch().realm(), head, made.batch().headerNumber(), made.batch().headerHash())
+            .sign(network.identity(), network.hash());
+    return new WorkerResponse.Executed(
+        taken,
+        rejected,
+        made.batch().lease(),
+        made.batch().endSequence(),
+        made.stateHash(),
+        made.sealed(),
+        made.signature(),
+        anchor);
+  }
+
+  WorkerResponse release(WorkerRequest.Release request) {
+    HeldRealm held = held(request.realm());
+    KnownHead head = held.head(request.endSequence());
+    List<Verified<HeadAcknowledgement>> acknowledgements = new ArrayList<>();
+    for (Bytes message : request.acknowledgements()) {
+      Verified<HeadAcknowledgement> each = HeadAcknowledgement.open(message, network.hash());
+      network.chain().recentHeader(each.body().headerNumber(), each.body().headerHash());
+      acknowledgements.add(each);
+    }
+    AckQuorum.require(
+        acknowledgements,
+        request.realm(),
+        head,
+        rosters.of(
+            acknowledgements.stream().map(Verified::sender).toList(), facts(request.proof())),
+        network.parameters().maxHeaderLag());
+    return held.release(head);
+  }
+
+  private Optional<EnigmaFacts> facts(Bytes proof) {
+    return proof.isEmpty()
+        ? Optional.empty()
+        : Optional.of(network.chain().proveRecent(StateProof.decode(proof)));
+  }
+
+  WorkerResponse confirm(WorkerRequest.ConfirmCommitted request) {
+    HeldRealm held = held(request.realm());
+    EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
+    held.facts().add(facts);
+    RealmHot hot = facts.realmHot(request.realm());
+    Bytes32 stored = facts.storedStateHash(request.realm());
+    return held.confirm(
+        hot.sequence(),
+        stored.isZero() ? Realms.genesisStateHash(request.realm()) : stored,
+        hot.lease());
+  }
+
+  WorkerResponse query(WorkerRequest.AnswerQuery request) {
+    Query query = request.query();
+    HeldRealm held = held(query.realm());
+    held.requireLive(network.chain(), network.parameters().maxBatchAge());
+    held.facts().add(request.proof());
+    BlockHeader tip = network.chain().tip();
+    RealmHot hot = held.facts().hot(tip.number());
+    if (Long.compareUnsigned(hot.lease(), held.lease().number()) > 0
+        || hot.tenure() > held.lease().tenure()) {
+      held.drop();
+      throw new EnigmaException(
+          ErrorCode.NOT_HOLDER, "the realm has another holder; this enclave's state may be old");
+    }
+    TaskOrder order = query.order();
+    Bytes32 queryId = query.id(network.domain());
+    OpenedTask.Opened opened =
+        opener.open(held.keys(), query.envelope(), Envelope.Context.of(order));
+    QueryPayload payload =
+        QueryPayload.decode(opened.payload().toByteArray(SecretAccess.granted()));
+    if (!payload.sender().equals(query.sender())) {
+      throw new EnigmaException(
+          ErrorCode.WRONG_PERMIT, "the permit is not of the account the query names");
+    }
+    Address caller =
+        payload.permit().map(permit -> owner(held, query, permit, tip)).orElse(Address.zero());
+    return held.readAnchored(anchored ->
+        new WorkerResponse.Answered(
+            execution.query(
+                anchored.state(),
+                tip,
+                order,
+                queryId,
+                caller,
+                payload.input(),
+                opened.responseKey(),
+                held.keys().current().taskRandomness(queryId, anchored.stateHash())),
+            anchored.sequence(),
+            anchored.stateHash()));
+  }
+
+  private Address owner(HeldRealm held, Query query, Permit.Signed permit, BlockHeader tip) {
+    long epoch = held.facts().allocation(permit.permit().owner(), tip.number()).sessionEpoch();
+    return permit.requireValid(
+        network.domain(), query.realm(), query.target(), tip.timestamp(), epoch);
+  }
+}
