@@ -1,6 +1,7 @@
 package network.enigma.protocol.crypto;
 
 import java.util.Arrays;
+import java.util.Optional;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -45,6 +46,26 @@ public final class Secp256k1 {
   static Address recover(Secp256k1Engine engine, Bytes32 digest, Signature signature) {
     return addressOf(
         engine.recover(digest.toByteArray(), signature.compact(), signature.recoveryId()));
+  }
+
+  /**
+   * The account whose key signed the digest, also with the upper half of s, as Ethereum's ecrecover
+   * wants it; nothing if no key can have made the signature.
+   *
+   * @param compact r ‖ s, 64 bytes, each from 1 to the order less one
+   * @param recoveryId 0 or 1
+   */
+  public static Optional<Address> recoverAny(Bytes32 digest, byte[] compact, int recoveryId) {
+    return recoverAny(ENGINE, digest, compact, recoveryId);
+  }
+
+  static Optional<Address> recoverAny(
+      Secp256k1Engine engine, Bytes32 digest, byte[] compact, int recoveryId) {
+    try {
+      return Optional.of(addressOf(engine.recover(digest.toByteArray(), compact, recoveryId)));
+    } catch (EnigmaException e) {
+      return Optional.empty();
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -29,6 +30,19 @@ final class Secp256k1Test {
     assertThat(Secp256k1.recover(DIGEST, KEY.sign(DIGEST))).isEqualTo(KEY.address());
     assertThat(Secp256k1.recover(Keccak.hashText("other"), KEY.sign(DIGEST)))
         .isNotEqualTo(KEY.address());
+  }
+
+  @Test
+  void theUpperHalfOfSIsRecoveredWhereAskedFor() {
+    byte[] signature = KEY.sign(DIGEST).toByteArray();
+    BigInteger s = new BigInteger(1, signature, 32, 32);
+    byte[] compact = Arrays.copyOf(signature, 64);
+    Bytes32.of(Signature.ORDER.subtract(s)).copyTo(compact, 32);
+    int otherRecoveryId = 28 - signature[64];
+    assertThat(Secp256k1.recoverAny(DIGEST, compact, otherRecoveryId)).contains(KEY.address());
+    assertThat(Secp256k1.recoverAny(new PortableSecp256k1(), DIGEST, compact, otherRecoveryId))
+        .contains(KEY.address());
+    assertThat(Secp256k1.recoverAny(DIGEST, new byte[64], 0)).isEmpty();
   }
 
   @Test
