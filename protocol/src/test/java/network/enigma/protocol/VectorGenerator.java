@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import network.enigma.protocol.crypto.SealingKeyPair;
 import network.enigma.protocol.crypto.SecretAccess;
 import network.enigma.protocol.crypto.SecretBytes;
@@ -20,9 +21,9 @@ import network.enigma.protocol.crypto.SigningKey;
 import network.enigma.protocol.crypto.Suite;
 
 /**
- * Writes the vector files of the formats into a directory. They were written once and are frozen: a
- * change of a file is a change of a format. Inputs come from hashes of labels, so that only sealed
- * entries differ between runs.
+ * Writes the vector files of the formats into a directory, or only the ones named after it. They
+ * were written once and are frozen: a change of a file is a change of a format. Inputs come from
+ * hashes of labels, so that only sealed entries differ between runs.
  */
 final class VectorGenerator {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -34,12 +35,22 @@ final class VectorGenerator {
 
   private final Path directory;
 
-  private VectorGenerator(Path directory) {
+  /** Which files to write; all if empty. */
+  private final Set<String> chosen;
+
+  private VectorGenerator(Path directory, Set<String> chosen) {
     this.directory = directory;
+    this.chosen = chosen;
   }
 
   public static void main(String[] arguments) throws IOException {
-    VectorGenerator generator = new VectorGenerator(Path.of(arguments[0]));
+    if (arguments.length == 0) {
+      throw new IllegalArgumentException("a directory, and the files to write where not all");
+    }
+    VectorGenerator generator =
+        new VectorGenerator(
+            Path.of(arguments[0]),
+            Set.copyOf(Arrays.asList(arguments).subList(1, arguments.length)));
     generator.taskOrders();
     generator.ids();
     generator.associatedData();
@@ -110,6 +121,9 @@ final class VectorGenerator {
   }
 
   private void write(String name, String note, Object... namesAndLists) throws IOException {
+    if (!chosen.isEmpty() && !chosen.contains(name)) {
+      return;
+    }
     Map<String, Object> file =
         entry("note", note + " Bytes are hexadecimal, numbers decimal texts.");
     file.putAll(entry(namesAndLists));

@@ -584,6 +584,7 @@ final class VectorsTest {
       assertThat(code.remedy()).isEqualTo(vector.text("remedy"));
     }
     assertThat(Arrays.stream(ErrorCode.values()).map(ErrorCode::name))
+        .as("write new codes with: VectorGenerator protocol/src/test/resources/vectors error-codes")
         .containsExactlyElementsOf(codes.stream().map(code -> code.text("name")).toList());
   }
 
