@@ -121,6 +121,10 @@ for (const [source, contracts] of Object.entries(outputs)) {
   }
 }
 if (failed) process.exit(1);
+for (const folder of [artifacts, solidity, generated]) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+}
 for (const [name, artifact] of Object.entries(compiled)) {
   writeFileSync(join(artifacts, `${name}.json`), JSON.stringify(artifact, null, 1) + "\n");
   if (artifact.bytecode !== "0x") writeFileSync(join(artifacts, `${name}.bin`), artifact.bytecode.slice(2));

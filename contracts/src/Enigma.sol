@@ -549,7 +549,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
                 uint256 worker = uint32(bytes4(item[0:4]));
                 if (worker <= last || worker == c.worker) return false;
                 WorkerCore memory core = _workers[worker].core.load();
-                if (!_admitted(core) || _recover(digest, item[4:69]) != core.enclave) return false;
+                if (!_present(core) || _recover(digest, item[4:69]) != core.enclave) return false;
                 last = worker;
             }
         }

@@ -215,10 +215,14 @@ abstract contract EnigmaBase is EnigmaStorage, ReentrancyGuardTransient {
         return late && counters.lastSeedAt < block.timestamp ? counters.lastSeedAt : block.timestamp;
     }
 
-    function _admitted(WorkerCore memory core) internal view returns (bool) {
+    /// @dev Registered, not evicted, admission not over.
+    function _present(WorkerCore memory core) internal view returns (bool) {
         if (core.enclave == address(0) || core.flags & (WorkerFlags.EVICTED | WorkerFlags.SLASHED) != 0) return false;
-        if (core.tcbNumber < _tcbMinimum(core.tee)) return false;
         return core.admittedUntil >= block.timestamp || core.admittedUntil >= _admissionClock(_counters.load());
+    }
+
+    function _admitted(WorkerCore memory core) internal view returns (bool) {
+        return _present(core) && core.tcbNumber >= _tcbMinimum(core.tee);
     }
 
     /// @dev May be drawn, lead a failover, and be waited for.

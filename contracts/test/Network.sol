@@ -229,6 +229,17 @@ abstract contract Network is Assertions {
         enigma.postSeed(network.epoch + 1, seed, quorum(seedHash(network.epoch + 1, seed)));
     }
 
+    /// @dev The distinct workers in the order of the draws, as rule C4 says it.
+    function expectedRanks(bytes32 seed, bytes32 realm_, uint64 tenure, uint32[] memory seats) internal pure returns (uint32[3] memory ranks) {
+        uint256 found;
+        for (uint256 i; i < 16 && found < 3; ++i) {
+            uint256 pick = uint256(keccak256(abi.encode(keccak256("enigma/v1/DRAW"), seed, realm_, tenure, i))) % seats.length;
+            uint32 worker = seats[pick];
+            if (worker == ranks[0] || worker == ranks[1]) continue;
+            ranks[found++] = worker;
+        }
+    }
+
     // ---------------------------------------------------------------------------------------------------------------- realms
 
     function openRealm(address owner, bytes32 salt) internal returns (bytes32) {
@@ -289,6 +300,10 @@ abstract contract Network is Assertions {
         vm.store(HISTORY, bytes32(number % 8191), hash);
     }
 
+    function headerLag() internal pure virtual returns (uint256) {
+        return 1;
+    }
+
     function batchOf(bytes32 realm_, uint64 count) internal returns (Batch memory b) {
         RealmView memory r = enigma.getRealm(realm_);
         b.realm = realm_;
@@ -296,8 +311,8 @@ abstract contract Network is Assertions {
         b.tenure = r.tenure;
         b.firstSequence = r.sequence + 1;
         b.count = count;
-        b.headerNumber = uint64(block.number - 1);
-        b.headerHash = headerHash(block.number - 1);
+        b.headerNumber = uint64(block.number - headerLag());
+        b.headerHash = headerHash(b.headerNumber);
         b.deltaHash = keccak256("sealed delta");
         b.receiptsRoot = keccak256("receipts");
         b.payee = address(0xfee);

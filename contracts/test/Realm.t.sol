@@ -193,16 +193,6 @@ contract RealmTest is Network {
 
     // -------------------------------------------------------------------------------------------------------------- draws
 
-    function expectedRanks(bytes32 seed, bytes32 realm_, uint64 tenure, uint32[] memory seats) private pure returns (uint32[3] memory ranks) {
-        uint256 found;
-        for (uint256 i; i < 16 && found < 3; ++i) {
-            uint256 pick = uint256(keccak256(abi.encode(keccak256("enigma/v1/DRAW"), seed, realm_, tenure, i))) % seats.length;
-            uint32 worker = seats[pick];
-            if (worker == ranks[0] || worker == ranks[1]) continue;
-            ranks[found++] = worker;
-        }
-    }
-
     function test_ranks_are_the_distinct_workers_in_the_order_of_the_draws(bytes32 salt) public {
         bytes32 id = openRealm(other, salt);
         enigma.assign(id);
@@ -213,7 +203,7 @@ contract RealmTest is Network {
         for (uint256 i; i < 3; ++i) same(expected[i], actual[i], "rank");
     }
 
-    function test_seeds_keep_their_first_24_bytes() public {
+    function test_seeds_keep_their_first_24_bytes() public view {
         bytes32 seed = keccak256(abi.encode("seed", uint64(1)));
         same(bytes32(bytes24(seed)), enigma.getEpoch(1).seed, "seed");
         same(8, enigma.getEpoch(1).seats, "seats");
