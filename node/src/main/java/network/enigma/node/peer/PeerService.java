@@ -1,0 +1,94 @@
+package network.enigma.node.peer;
+
+import io.grpc.MethodDescriptor;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.wire.WireReader;
+import network.enigma.protocol.wire.WireWriter;
+
+/** The two services of hosts, each with one unary method of opaque bytes. */
+public enum PeerService {
+  /** Workers among themselves. */
+  PEER("enigma.Peer"),
+  /** Workers and key managers with a key manager. */
+  KEY_MANAGER("enigma.KeyManager");
+
+  /** Longest message either way, in bytes: a snapshot with its surroundings. */
+  static final int MAXIMUM_MESSAGE = 256 << 20;
+
+  /** Answers one message. */
+  @FunctionalInterface
+  public interface Handler {
+    /**
+     * @param caller the operator of the calling host
+     * @throws EnigmaException which the caller's side throws again
+     */
+    byte[] answer(Address caller, byte[] request);
+  }
+
+  private enum Plain implements MethodDescriptor.Marshaller<byte[]> {
+    BYTES;
+
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new EnigmaException(ErrorCode.MALFORMED_MESSAGE, "a message broke off");
+      }
+    }
+  }
+
+  private final String serviceName;
+  private final MethodDescriptor<byte[], byte[]> method;
+
+  PeerService(String serviceName) {
+    this.serviceName = serviceName;
+    this.method =
+        MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(MethodDescriptor.generateFullMethodName(serviceName, "Call"))
+            .setRequestMarshaller(Plain.BYTES)
+            .setResponseMarshaller(Plain.BYTES)
+            .build();
+  }
+
+  String serviceName() {
+    return serviceName;
+  }
+
+  MethodDescriptor<byte[], byte[]> method() {
+    return method;
+  }
+
+  static byte[] success(byte[] answer) {
+    return new WireWriter().uint8(0).raw(answer).toByteArray();
+  }
+
+  static byte[] failure(EnigmaException failure) {
+    return new WireWriter()
+        .uint8(1)
+        .uint16(failure.code().number())
+        .text(String.valueOf(failure.getMessage()))
+        .toByteArray();
+  }
+
+  /** The answer, or the failure as an exception. */
+  static byte[] open(byte[] reply) {
+    WireReader reader = new WireReader(reply);
+    if (reader.uint8() == 0) {
+      return reader.raw(reader.remaining());
+    }
+    ErrorCode code = ErrorCode.fromNumber(reader.uint16()).orElse(ErrorCode.INTERNAL);
+    throw new EnigmaException(code, reader.text());
+  }
+}

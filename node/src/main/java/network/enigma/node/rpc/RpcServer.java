@@ -1,0 +1,197 @@
+package network.enigma.node.rpc;
+
+import io.helidon.common.socket.SocketContext;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.websocket.WsConfig;
+import io.helidon.webserver.websocket.WsRouting;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+
+/** JSON-RPC over HTTP and WebSocket, with health. */
+public final class RpcServer implements AutoCloseable {
+  /**
+   * What the server needs to know.
+   *
+   * @param host address to bind, by default the loopback
+   * @param port 0 for a free one
+   * @param origins web origins that browsers may call from; "*" for any
+   * @param requestsPerSecond of one address
+   */
+  public record Settings(String host, int port, Set<String> origins, double requestsPerSecond) {
+    public Settings {
+      origins = Set.copyOf(origins);
+    }
+
+    /** Loopback, any origin, and a rate that only a runaway program reaches. */
+    public static Settings local(int port) {
+      return new Settings("127.0.0.1", port, Set.of("*"), 5_000);
+    }
+  }
+
+  private final WebServer server;
+  private final String host;
+
+  private RpcServer(WebServer server, String host) {
+    this.server = server;
+    this.host = host;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param notReady why the node is not ready, empty when it is
+   * @throws EnigmaException {@code PORT_IN_USE}
+   */
+  public static RpcServer start(
+      Settings settings,
+      Map<String, RpcMethod> methods,
+      RpcSubscriptions subscriptions,
+      Supplier<Optional<String>> notReady) {
+    RpcDispatcher dispatcher = new RpcDispatcher(methods);
+    RateLimit limit =
+        new RateLimit(settings.requestsPerSecond(), settings.requestsPerSecond() * 2);
+    Cors cors = new Cors(settings.origins());
+    HttpRouting.Builder http =
+        HttpRouting.builder()
+            .addFilter(
+                (chain, request, response) -> {
+                  if (cors.handled(request, response)) {
+                    return;
+                  }
+                  chain.proceed();
+                })
+            .get("/health/live", (request, response) -> response.send("live\n"))
+            .get("/health/ready", (request, response) -> ready(response, notReady.get()))
+            .post("/", (request, response) -> post(request, response, dispatcher, limit));
+    Supplier<io.helidon.websocket.WsListener> socket =
+        () -> new WebSocketConnection(dispatcher, subscriptions, limit);
+    WebServer server =
+        WebServer.builder()
+            .host(settings.host())
+            .port(settings.port())
+            .shutdownHook(false)
+            .shutdownGracePeriod(Duration.ofMillis(100))
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .addProtocol(WsConfig.builder().maxFrameLength(JsonText.MAXIMUM_BYTES + 16).build())
+            .addRouting(http)
+            .addRouting(WsRouting.builder().endpoint("/", socket).endpoint("/ws", socket))
+            .build();
+    return new RpcServer(start(server, settings.port()), settings.host());
+  }
+
+  static WebServer start(WebServer server, int port) {
+    try {
+      return server.start();
+    } catch (RuntimeException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof java.net.BindException) {
+          throw new EnigmaException(ErrorCode.PORT_IN_USE, "port " + port + " is taken");
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static void post(
+      ServerRequest request, ServerResponse response, RpcDispatcher dispatcher, RateLimit limit)
+      throws IOException {
+    Optional<byte[]> answer;
+    if (limit.admits(host(request), System.nanoTime())) {
+      try (InputStream body = request.content().inputStream()) {
+        // One byte more than allowed is enough to see that it is too much.
+        answer = dispatcher.answer(body.readNBytes(JsonText.MAXIMUM_BYTES + 1), Map.of());
+      }
+    } else {
+      answer =
+          Optional.of(
+              JsonText.write(RpcDispatcher.failure(JsonText.NODES.nullNode(), tooMany())));
+    }
+    if (answer.isEmpty()) {
+      response.status(Status.NO_CONTENT_204).send();
+    } else {
+      response.header(HeaderValues.CONTENT_TYPE_JSON).send(answer.get());
+    }
+  }
+
+  private static void ready(ServerResponse response, Optional<String> notReady) {
+    if (notReady.isEmpty()) {
+      response.send("ready\n");
+    } else {
+      response.status(Status.SERVICE_UNAVAILABLE_503).send(notReady.get() + "\n");
+    }
+  }
+
+  static EnigmaException tooMany() {
+    return new EnigmaException(
+        ErrorCode.TOO_MANY_REQUESTS, "this address sends more requests than the node answers");
+  }
+
+  private static String host(ServerRequest request) {
+    return address(request.remotePeer().address());
+  }
+
+  static String host(SocketContext socket) {
+    return address(socket.remotePeer().address());
+  }
+
+  private static String address(java.net.SocketAddress address) {
+    return address instanceof InetSocketAddress inet
+        ? inet.getAddress().getHostAddress()
+        : address.toString();
+  }
+
+  /** Host and port, as in a URL. */
+  public String authority() {
+    return host + ":" + server.port();
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  /** Which web pages may call: decided here, for every answer. */
+  private record Cors(Set<String> origins) {
+    boolean handled(ServerRequest request, ServerResponse response) {
+      Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
+      boolean allowed = origin.isPresent() && (origins.contains("*") || origins.contains(origin.get()));
+      response.header(HeaderNames.VARY, "Origin");
+      if (origin.isPresent() && !allowed) {
+        response.status(Status.FORBIDDEN_403).send();
+        return true;
+      }
+      origin.ifPresent(
+          value ->
+              response.header(
+                  HeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origins.contains("*") ? "*" : value));
+      if (request.prologue().method() == io.helidon.http.Method.OPTIONS) {
+        response
+            .header(HeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "POST, GET")
+            .header(HeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, "content-type")
+            .header(HeaderNames.ACCESS_CONTROL_MAX_AGE, "600")
+            .status(Status.NO_CONTENT_204)
+            .send();
+        return true;
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package network.enigma.node.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+
+/** One user's WebSocket: requests answered as they are ready, and the user's subscriptions. */
+final class WebSocketConnection implements WsListener {
+  private static final int MAXIMUM_SUBSCRIPTIONS = 1_000;
+  private static final int MAXIMUM_RUNNING = 64;
+
+  private final RpcDispatcher dispatcher;
+  private final RpcSubscriptions source;
+  private final RateLimit limit;
+  private final Map<String, RpcSubscriptions.Subscription> subscriptions =
+      new ConcurrentHashMap<>();
+  private final AtomicLong lastId = new AtomicLong();
+  private final Semaphore running = new Semaphore(MAXIMUM_RUNNING);
+  private final StringBuilder partial = new StringBuilder();
+  private boolean overlong;
+
+  WebSocketConnection(RpcDispatcher dispatcher, RpcSubscriptions source, RateLimit limit) {
+    this.dispatcher = dispatcher;
+    this.source = source;
+    this.limit = limit;
+  }
+
+  @Override
+  public void onMessage(WsSession session, String text, boolean last) {
+    if (!overlong && partial.length() + text.length() <= JsonText.MAXIMUM_BYTES) {
+      partial.append(text);
+    } else {
+      overlong = true;
+      partial.setLength(0);
+    }
+    if (!last) {
+      return;
+    }
+    byte[] request = partial.toString().getBytes(StandardCharsets.UTF_8);
+    boolean refused = overlong;
+    partial.setLength(0);
+    overlong = false;
+    if (refused) {
+      refuse(session, JsonText.tooLarge());
+    } else if (!limit.admits(RpcServer.host(session.socketContext()), System.nanoTime())) {
+      refuse(session, RpcServer.tooMany());
+    } else {
+      // Bounds what one connection can have running; the reader waits when it is reached.
+      running.acquireUninterruptibly();
+      Thread.ofVirtual().name("rpc").start(() -> answer(session, request));
+    }
+  }
+
+  @Override
+  public void onMessage(WsSession session, BufferData buffer, boolean last) {
+    refuse(session, RpcFault.invalidRequest("requests are text messages"));
+  }
+
+  private void answer(WsSession session, byte[] request) {
+    try {
+      dispatcher
+          .answer(
+              request,
+              Map.of(
+                  "enigma_subscribe", params -> subscribe(session, params),
+                  "enigma_unsubscribe", this::unsubscribe))
+          .ifPresent(answer -> send(session, answer));
+    } finally {
+      running.release();
+    }
+  }
+
+  private JsonNode subscribe(WsSession session, JsonNode params) {
+    if (subscriptions.size() >= MAXIMUM_SUBSCRIPTIONS) {
+      throw new EnigmaException(
+          ErrorCode.TOO_MANY_REQUESTS, "a connection has at most 1,000 subscriptions");
+    }
+    String id = "0x" + Long.toHexString(lastId.incrementAndGet());
+    subscriptions.put(id, source.subscribe(params, event -> send(session, event(id, event))));
+    return JsonText.NODES.textNode(id);
+  }
+
+  private JsonNode unsubscribe(JsonNode params) {
+    RpcSubscriptions.Subscription subscription =
+        subscriptions.remove(params.path(0).asText());
+    if (subscription == null) {
+      return JsonText.NODES.booleanNode(false);
+    }
+    subscription.close();
+    return JsonText.NODES.booleanNode(true);
+  }
+
+  private static byte[] event(String id, JsonNode event) {
+    ObjectNode message =
+        JsonText.NODES.objectNode().put("jsonrpc", "2.0").put("method", "enigma_subscription");
+    message.putObject("params").put("subscription", id).set("result", event);
+    return JsonText.write(message);
+  }
+
+  private static void refuse(WsSession session, RuntimeException failure) {
+    send(session, JsonText.write(RpcDispatcher.failure(JsonText.NODES.nullNode(), failure)));
+  }
+
+  private static void send(WsSession session, byte[] message) {
+    // Helidon's session is written by one thread at a time.
+    synchronized (session) {
+      session.send(new String(message, StandardCharsets.UTF_8), true);
+    }
+  }
+
+  @Override
+  public void onClose(WsSession session, int status, String reason) {
+    end();
+  }
+
+  @Override
+  public void onError(WsSession session, Throwable failure) {
+    end();
+  }
+
+  private void end() {
+    subscriptions.values().forEach(RpcSubscriptions.Subscription::close);
+    subscriptions.clear();
+  }
+}

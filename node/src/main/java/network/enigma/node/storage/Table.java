@@ -1,0 +1,19 @@
+package network.enigma.node.storage;
+
+/** The column families of the database. */
+enum Table {
+  /** Single facts by name: the enclave's sealed state, the chain position. */
+  FACTS,
+  /** Realm id → {@link RealmRecord}. */
+  REALMS,
+  /** Realm id ‖ end sequence → {@link LogEntry}. */
+  LOG,
+  /** Realm id ‖ end sequence → sealed snapshot. */
+  SNAPSHOTS,
+  /** Code hash → code. */
+  CODE,
+  /** Realm id ‖ task id → {@link StoredOrder}. */
+  ORDERS,
+  /** Realm id ‖ task id → {@link StoredResult}. */
+  RESULTS
+}
