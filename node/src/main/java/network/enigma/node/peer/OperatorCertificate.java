@@ -41,9 +41,9 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 
 /**
- * A host's TLS identity: a fresh P-256 key with a self-signed certificate, in which an extension carries the operator
- * key's signature over network hash and TLS key. Whoever verifies it knows the operator's account, which the registry on
- * Ethereum lists; no certificate authority is involved.
+ * A host's TLS identity: a fresh P-256 key with a self-signed certificate, in which an extension
+ * carries the operator key's signature over network hash and TLS key. Whoever verifies it knows the
+ * operator's account, which the registry on Ethereum lists; no certificate authority is involved.
  */
 final class OperatorCertificate {
   /** A UUID-based object identifier (ITU-T X.667). */
@@ -119,7 +119,8 @@ final class OperatorCertificate {
   /**
    * The account of the operator that vouches for a certificate.
    *
-   * @throws CertificateException if it is not signed by its own key, not valid now, or without binding
+   * @throws CertificateException if it is not signed by its own key, not valid now, or without
+   *     binding
    */
   static Address operatorOf(X509Certificate certificate, Bytes32 networkHash)
       throws CertificateException {
@@ -144,6 +145,6 @@ final class OperatorCertificate {
   }
 
   private static Bytes32 bindingDigest(Bytes32 networkHash, byte[] publicKey) {
-    return Preimage.hash("PEER", "(bytes32,bytes32)", networkHash, Keccak.hash(publicKey));
+    return Preimage.hash("PEER", "bytes32,bytes32", networkHash, Keccak.hash(publicKey));
   }
 }

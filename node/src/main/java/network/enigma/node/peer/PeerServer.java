@@ -84,11 +84,10 @@ public final class PeerServer implements AutoCloseable {
     return ServerServiceDefinition.builder(service.serviceName())
         .addMethod(
             service.method(),
-            ServerCalls.asyncUnaryCall(
-                (request, observer) -> {
-                  observer.onNext(answer(handler, request));
-                  observer.onCompleted();
-                }))
+            ServerCalls.asyncUnaryCall((request, observer) -> {
+              observer.onNext(answer(handler, request));
+              observer.onCompleted();
+            }))
         .build();
   }
 

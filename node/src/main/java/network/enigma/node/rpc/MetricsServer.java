@@ -23,8 +23,7 @@ public final class MetricsServer implements AutoCloseable {
                 "/metrics",
                 (request, response) ->
                     response
-                        .header(
-                            HeaderNames.CONTENT_TYPE, PrometheusTextFormatWriter.CONTENT_TYPE)
+                        .header(HeaderNames.CONTENT_TYPE, PrometheusTextFormatWriter.CONTENT_TYPE)
                         .send(text(metrics)));
     WebServer server =
         WebServer.builder().host(host).port(port).shutdownHook(false).addRouting(routing).build();

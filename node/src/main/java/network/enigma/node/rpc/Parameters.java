@@ -13,8 +13,8 @@ import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.Hex;
 
 /**
- * The members of one object of a request, read by name and type. What is missing, misspelt or of a wrong form is named in
- * the error; {@link #end} refuses members that nobody asked for.
+ * The members of one object of a request, read by name and type. What is missing, misspelt or of a
+ * wrong form is named in the error; {@link #end} refuses members that nobody asked for.
  */
 final class Parameters {
   private static final BigInteger MAXIMUM_UINT64 = BigInteger.ONE.shiftLeft(64);
@@ -99,12 +99,11 @@ final class Parameters {
 
   void end() {
     node.fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!read.contains(name)) {
-                throw RpcFault.invalidParameters("there is no parameter " + path + name);
-              }
-            });
+        .forEachRemaining(name -> {
+          if (!read.contains(name)) {
+            throw RpcFault.invalidParameters("there is no parameter " + path + name);
+          }
+        });
   }
 
   private byte[] hex(String name) {

@@ -71,8 +71,10 @@ final class WebSocketConnection implements WsListener {
           .answer(
               request,
               Map.of(
-                  "enigma_subscribe", params -> subscribe(session, params),
-                  "enigma_unsubscribe", this::unsubscribe))
+                  "enigma_subscribe",
+                  params -> subscribe(session, params),
+                  "enigma_unsubscribe",
+                  this::unsubscribe))
           .ifPresent(answer -> send(session, answer));
     } finally {
       running.release();
@@ -90,8 +92,7 @@ final class WebSocketConnection implements WsListener {
   }
 
   private JsonNode unsubscribe(JsonNode params) {
-    RpcSubscriptions.Subscription subscription =
-        subscriptions.remove(params.path(0).asText());
+    RpcSubscriptions.Subscription subscription = subscriptions.remove(params.path(0).asText());
     if (subscription == null) {
       return JsonText.NODES.booleanNode(false);
     }

@@ -28,8 +28,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB with one rule: {@link #write} returns when the change would survive a power cut. One thread writes; whatever
- * other threads hand in while it waits for the disk shares the next sync, so that a thousand tasks cost a few syncs.
+ * RocksDB with one rule: {@link #write} returns when the change would survive a power cut. One
+ * thread writes; whatever other threads hand in while it waits for the disk shares the next sync,
+ * so that a thousand tasks cost a few syncs.
  */
 final class Database implements AutoCloseable {
   private static final int MOST_WRITES_PER_SYNC = 4_096;

@@ -13,8 +13,8 @@ import network.enigma.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host's directory: locked against a second process, and marked with the network it belongs to, so that data of another
- * chain or contract is refused instead of mixed.
+ * A host's directory: locked against a second process, and marked with the network it belongs to,
+ * so that data of another chain or contract is refused instead of mixed.
  */
 public final class StateDirectory implements AutoCloseable {
   private static final String FORMAT = "1";
@@ -33,8 +33,8 @@ public final class StateDirectory implements AutoCloseable {
    * Opens or creates the directory.
    *
    * @param identity names network and role in one line; another one than at creation is refused
-   * @throws EnigmaException {@code STATE_DIRECTORY_IN_USE}, {@code STATE_DIRECTORY_MISMATCH} or {@code
-   *     STATE_DIRECTORY_UNUSABLE}
+   * @throws EnigmaException {@code STATE_DIRECTORY_IN_USE}, {@code STATE_DIRECTORY_MISMATCH} or
+   *     {@code STATE_DIRECTORY_UNUSABLE}
    */
   public static StateDirectory open(Path path, String identity) {
     try {

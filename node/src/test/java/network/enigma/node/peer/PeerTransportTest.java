@@ -108,13 +108,12 @@ final class PeerTransportTest {
                     .build())
             .build();
     try {
-      assertThatThrownBy(
-              () ->
-                  ClientCalls.blockingUnaryCall(
-                      channel,
-                      PeerService.PEER.method(),
-                      CallOptions.DEFAULT.withDeadlineAfter(10, java.util.concurrent.TimeUnit.SECONDS),
-                      new byte[] {4}))
+      assertThatThrownBy(() ->
+              ClientCalls.blockingUnaryCall(
+                  channel,
+                  PeerService.PEER.method(),
+                  CallOptions.DEFAULT.withDeadlineAfter(10, java.util.concurrent.TimeUnit.SECONDS),
+                  new byte[] {4}))
           .isInstanceOf(StatusRuntimeException.class);
       assertThat(caller.get()).isNull();
     } finally {
@@ -125,14 +124,13 @@ final class PeerTransportTest {
   @Test
   void aTakenPortIsNamed() {
     int port = Integer.parseInt(server.address().substring(server.address().indexOf(':') + 1));
-    assertThatThrownBy(
-            () ->
-                PeerServer.start(
-                    "127.0.0.1",
-                    port,
-                    PeerIdentity.create(serverOperator, NETWORK),
-                    each -> true,
-                    Map.of()))
+    assertThatThrownBy(() ->
+            PeerServer.start(
+                "127.0.0.1",
+                port,
+                PeerIdentity.create(serverOperator, NETWORK),
+                each -> true,
+                Map.of()))
         .isInstanceOfSatisfying(
             EnigmaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE));
   }

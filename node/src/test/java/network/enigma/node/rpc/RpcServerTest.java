@@ -161,8 +161,7 @@ final class RpcServerTest {
 
   @Test
   void aFloodOfRequestsIsTurnedAway() throws Exception {
-    try (RpcServer slow =
-        start(new RpcServer.Settings("127.0.0.1", 0, Set.of("*"), 0.001 * 500))) {
+    try (RpcServer slow = start(new RpcServer.Settings("127.0.0.1", 0, Set.of("*"), 0.001 * 500))) {
       String request = call("echo", "[{\"text\":\"0x01\"}]");
       assertThat(post(slow, request).has("result")).isTrue();
       assertThat(errorName(post(slow, request))).isEqualTo("TOO_MANY_REQUESTS");
@@ -201,8 +200,7 @@ final class RpcServerTest {
   void aTakenPortIsNamed() {
     assertThatThrownBy(() -> start(RpcServer.Settings.local(server.port())))
         .isInstanceOfSatisfying(
-            EnigmaException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE));
+            EnigmaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PORT_IN_USE));
   }
 
   @Test
@@ -222,9 +220,7 @@ final class RpcServerTest {
       JsonNode answer = one.has("method") ? two : one;
       assertThat(event.at("/params/result").asText()).isEqualTo("first");
       assertThat(event.at("/params/subscription")).isEqualTo(answer.path("result"));
-      socket
-          .sendText(call("enigma_unsubscribe", "[" + answer.path("result") + "]"), true)
-          .join();
+      socket.sendText(call("enigma_unsubscribe", "[" + answer.path("result") + "]"), true).join();
       assertThat(received.next().path("result").asBoolean()).isTrue();
       assertThat(subscriptionOpen).isFalse();
       socket.sendText("nonsense", true).join();
@@ -270,11 +266,7 @@ final class RpcServerTest {
   }
 
   private static String call(String method, String params) {
-    return "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\""
-        + method
-        + "\",\"params\":"
-        + params
-        + "}";
+    return "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"" + method + "\",\"params\":" + params + "}";
   }
 
   private static String errorName(JsonNode answer) {

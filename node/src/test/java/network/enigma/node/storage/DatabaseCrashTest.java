@@ -22,7 +22,9 @@ final class DatabaseCrashTest {
 
   @TempDir Path directory;
 
-  /** Writes for ever from several threads and prints the number of each write that was acknowledged. */
+  /**
+   * Writes for ever from several threads and prints the number of each write that was acknowledged.
+   */
   public static final class EndlessWriter {
     private EndlessWriter() {}
 
@@ -31,19 +33,18 @@ final class DatabaseCrashTest {
       AtomicInteger next = new AtomicInteger();
       for (int i = 0; i < WRITERS; i++) {
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  while (true) {
-                    int number = next.incrementAndGet();
-                    database.write(
-                        new Changes()
-                            .put(Table.LOG, key(number), new byte[number % 5_000])
-                            .put(Table.RESULTS, key(number), key(number)));
-                    synchronized (next) {
-                      System.out.println(number);
-                    }
-                  }
-                });
+            .start(() -> {
+              while (true) {
+                int number = next.incrementAndGet();
+                database.write(
+                    new Changes()
+                        .put(Table.LOG, key(number), new byte[number % 5_000])
+                        .put(Table.RESULTS, key(number), key(number)));
+                synchronized (next) {
+                  System.out.println(number);
+                }
+              }
+            });
       }
     }
   }
@@ -128,8 +129,7 @@ final class DatabaseCrashTest {
 
   private void assertRefused(String identity, ErrorCode code) {
     assertThatThrownBy(() -> StateDirectory.open(directory, identity))
-        .isInstanceOfSatisfying(
-            EnigmaException.class, e -> assertThat(e.code()).isEqualTo(code));
+        .isInstanceOfSatisfying(EnigmaException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   private Process start(Class<?> main) throws IOException {
