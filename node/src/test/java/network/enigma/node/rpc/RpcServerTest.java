@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -255,7 +256,7 @@ final class RpcServerTest {
         text.setLength(0);
       }
       socket.request(1);
-      return null;
+      return CompletableFuture.completedFuture("read");
     }
 
     JsonNode next() throws Exception {
