@@ -17,6 +17,9 @@ final class Admissions {
   /** Longest admission, in seconds: 30 days. */
   private static final long LONGEST = 30L * 24 * 3_600;
 
+  /** Admissions end on a whole day, so that key managers with different tips sign the same one. */
+  private static final long DAY = 24 * 3_600;
+
   private final Network network;
   private final Verifier verifier = Verifier.standard();
 
@@ -45,7 +48,7 @@ final class Admissions {
             verdict.tee(),
             verdict.platformHash(),
             verdict.tcbNumber(),
-            Math.min(verdict.notAfter(), time + LONGEST),
+            Math.min(verdict.notAfter(), (time + LONGEST) / DAY * DAY),
             verdict.evidenceHash());
     return new KeyManagerResponse.Admitted(
         network.identity().address(),

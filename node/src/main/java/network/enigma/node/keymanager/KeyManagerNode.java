@@ -1,0 +1,187 @@
+package network.enigma.node.keymanager;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import network.enigma.chain.EthereumAccount;
+import network.enigma.chain.EthereumRpc;
+import network.enigma.ethereum.BlockHeader;
+import network.enigma.node.peer.PeerClient;
+import network.enigma.node.peer.PeerIdentity;
+import network.enigma.node.peer.PeerServer;
+import network.enigma.node.peer.PeerService;
+import network.enigma.platform.EnclaveChannel;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A key manager's host: serves workers and other key managers, and looks after its duties with
+ * every block. Owns its connections; the enclave channel it was given is closed with it.
+ */
+public final class KeyManagerNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyManagerNode.class);
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final KeyManagerNodeConfig config;
+  private final EnclaveChannel channel;
+  private final EthereumRpc ethereum;
+  private final KeyManagerHost host;
+  private final PeerIdentity identity;
+  private final PeerServer server;
+  private final SeedDuty seeds;
+  private final HeadsDuty heads;
+  private final List<PeerClient> connections = new ArrayList<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private List<KeyManagerClient> others = List.of();
+  private List<KeyManagerClient> all = List.of();
+  private int own;
+  private Thread duties = Thread.ofVirtual().unstarted(() -> {});
+
+  private KeyManagerNode(KeyManagerNodeConfig config, EnclaveChannel channel) {
+    this.config = config;
+    this.channel = channel;
+    this.ethereum = new EthereumRpc(config.ethereum());
+    SealedStateFile sealedState = new SealedStateFile(config.directory());
+    boolean fresh = sealedState.read().isEmpty();
+    this.host = new KeyManagerHost(config.network(), channel, ethereum, sealedState);
+    EthereumAccount account = new EthereumAccount(ethereum, config.operator());
+    this.seeds = new SeedDuty(host, account, config.network().parameters().epochBlocks());
+    this.heads = new HeadsDuty(host, account, config.network().parameters().maxBatchAge(), fresh);
+    this.identity = PeerIdentity.create(config.operator(), config.network().hash());
+    // Anybody may ask, workers that want to be admitted among them; the enclave decides.
+    this.server =
+        PeerServer.start(
+            LOOPBACK,
+            config.peerPort(),
+            identity,
+            operator -> true,
+            Map.of(PeerService.KEY_MANAGER, (caller, request) -> host.handle(request)));
+  }
+
+  /**
+   * Starts a key manager that serves, but has no duties before {@link #connect}.
+   *
+   * @param channel its enclave; owned by the node from now on
+   */
+  public static KeyManagerNode start(KeyManagerNodeConfig config, EnclaveChannel channel) {
+    try {
+      return new KeyManagerNode(config, channel);
+    } catch (RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  public Address enclave() {
+    return host.enclave();
+  }
+
+  public KeyManagerEndpoint endpoint() {
+    return new KeyManagerEndpoint(server.address(), config.operator().address());
+  }
+
+  /** Evidence of the enclave, bound to the operator and the nonce. */
+  public Bytes evidence(Bytes32 nonce) {
+    return host.evidence(config.operator().address(), nonce);
+  }
+
+  /**
+   * Makes the master secret of a generation: for its first member.
+   *
+   * @return the check hash for the generation record
+   */
+  public Bytes32 generateMaster(long generation) {
+    return host.generateMaster(generation);
+  }
+
+  /** Fetches the master secret of a generation, once the record is on chain. */
+  public void fetchMaster(long generation, KeyManagerEndpoint from) {
+    try (PeerClient connection = connection(from)) {
+      host.fetchMaster(generation, client(connection));
+    }
+  }
+
+  /**
+   * Names every key manager, this one included, and begins the duties.
+   *
+   * @param keyManagers in any order
+   */
+  public void connect(List<KeyManagerEndpoint> keyManagers) {
+    List<KeyManagerEndpoint> ordered =
+        keyManagers.stream().sorted(Comparator.comparing(KeyManagerEndpoint::operator)).toList();
+    own = ordered.indexOf(endpoint());
+    List<KeyManagerClient> strangers = new ArrayList<>();
+    List<KeyManagerClient> everybody = new ArrayList<>();
+    for (KeyManagerEndpoint each : ordered) {
+      if (each.equals(endpoint())) {
+        everybody.add(new KeyManagerClient(host::handle));
+      } else {
+        PeerClient connection = connection(each);
+        connections.add(connection);
+        strangers.add(client(connection));
+        everybody.add(strangers.getLast());
+      }
+    }
+    others = List.copyOf(strangers);
+    all = List.copyOf(everybody);
+    duties = Thread.ofVirtual().name("key-manager-duties").start(this::performDuties);
+  }
+
+  private PeerClient connection(KeyManagerEndpoint to) {
+    return PeerClient.to(to.address(), identity, to.operator()::equals);
+  }
+
+  private static KeyManagerClient client(PeerClient connection) {
+    return new KeyManagerClient(
+        request -> connection.call(PeerService.KEY_MANAGER, request, PATIENCE));
+  }
+
+  private void performDuties() {
+    long done = -1;
+    try {
+      do {
+        try {
+          if (host.reconfigureIfRestarted()) {
+            heads.restarted();
+          }
+          BlockHeader tip = host.advanceHeaders();
+          if (tip.number() != done) {
+            heads.perform(others, tip.number());
+            seeds.perform(all, own, tip.number());
+            done = tip.number();
+          }
+        } catch (EnigmaException e) {
+          LOG.warn("a duty waits: {}", e.getMessage());
+        } catch (RuntimeException e) {
+          LOG.error("a duty failed", e);
+        }
+      } while (!stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stopped.countDown();
+    try {
+      duties.join(PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.close();
+    connections.forEach(PeerClient::close);
+    channel.close();
+    ethereum.close();
+  }
+}
