@@ -349,10 +349,21 @@ public final class EthereumAccount {
   /** Nonces of this account's transactions in the node's pool, as far as the node tells. */
   private Set<Long> pooled() {
     Set<Long> nonces = new HashSet<>();
-    if (rpc.exchange(EthereumRpc.Request.of("txpool_contentFrom", address().hex()))
-        instanceof RpcReply.Result(JsonNode pool)) {
-      for (String part : List.of("pending", "queued")) {
-        pool.path(part).fieldNames().forEachRemaining(nonce -> nonces.add(Long.parseLong(nonce)));
+    Optional<JsonNode> own = pool("txpool_contentFrom", address().hex());
+    if (own.isPresent()) {
+      for (JsonNode part : own.get()) {
+        nonces(part, nonces);
+      }
+      return nonces;
+    }
+    Optional<JsonNode> all = pool("txpool_content");
+    if (all.isPresent()) {
+      for (JsonNode part : all.get()) {
+        for (Map.Entry<String, JsonNode> sender : part.properties()) {
+          if (sender.getKey().equalsIgnoreCase(address().hex())) {
+            nonces(sender.getValue(), nonces);
+          }
+        }
       }
       return nonces;
     }
@@ -361,6 +372,17 @@ public final class EthereumAccount {
       nonces.add(nonce);
     }
     return nonces;
+  }
+
+  private Optional<JsonNode> pool(String method, Object... parameters) {
+    return rpc.exchange(EthereumRpc.Request.of(method, parameters))
+            instanceof RpcReply.Result(JsonNode pool)
+        ? Optional.of(pool)
+        : Optional.empty();
+  }
+
+  private static void nonces(JsonNode byNonce, Set<Long> into) {
+    byNonce.fieldNames().forEachRemaining(nonce -> into.add(Long.parseUnsignedLong(nonce)));
   }
 
   /**
