@@ -176,7 +176,8 @@ function generate(name, abi) {
     w();
     w(`  /** Calldata of {@code ${signature(f)}}. */`);
     w(`  public static byte[] ${safe(f.name)}(${fields(f.inputs)}) {`);
-    w(`    return Functions.F${i}.call(${f.inputs.map((c) => toAbi(c, c.name)).join(", ")});`);
+    // An explicit array: a single argument that is an array itself would otherwise be taken for all of them.
+    w(`    return Functions.F${i}.call(new Object[] {${f.inputs.map((c) => toAbi(c, c.name)).join(", ")}});`);
     w("  }");
   });
 
