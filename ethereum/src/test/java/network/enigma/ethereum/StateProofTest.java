@@ -123,14 +123,24 @@ class StateProofTest {
   void aStorageValueThatIsNoWordShowsNothing() {
     for (String value :
         List.of("0x00", "0xc0", "0x8100", "0x0101", "0xa1" + "01".repeat(33), "0x820001")) {
-      Trie strange = new Trie(Map.of(hashed(slot(1)), Bytes.fromHex(value)));
-      Account account = new Account(1, BigInteger.ZERO, strange.root(), Account.NO_CODE);
-      Trie world = new Trie(Map.of(key(ENIGMA), Bytes.of(account.encode())));
-      List<Bytes> nodes = new ArrayList<>(strange.nodes());
-      nodes.addAll(world.nodes());
-      ProvenStorage proven = new StateProof(42, nodes).verify(header(42, world.root()), ENIGMA);
+      ProvenStorage proven = storedAs(Bytes.fromHex(value));
       assertRefused(() -> proven.value(slot(1)));
     }
+  }
+
+  @Test
+  void aStoredEmptyValueIsZero() {
+    assertThat(storedAs(Bytes.fromHex("0x80")).value(slot(1))).isEqualTo(Bytes32.zero());
+  }
+
+  /** A world in which slot 1 of Enigma holds those bytes, whatever they are. */
+  private static ProvenStorage storedAs(Bytes value) {
+    Trie strange = new Trie(Map.of(hashed(slot(1)), value));
+    Account account = new Account(1, BigInteger.ZERO, strange.root(), Account.NO_CODE);
+    Trie world = new Trie(Map.of(key(ENIGMA), Bytes.of(account.encode())));
+    List<Bytes> nodes = new ArrayList<>(strange.nodes());
+    nodes.addAll(world.nodes());
+    return new StateProof(42, nodes).verify(header(42, world.root()), ENIGMA);
   }
 
   @Property(tries = 50)
