@@ -52,7 +52,7 @@ public final class Revert extends RuntimeException {
       Optional<Enigma.Failure> failure = Enigma.Failure.decode(bytes);
       if (failure.isPresent()) {
         Enigma.Failure known = failure.get();
-        return exception(codeOf(known.name()), known.toString(), data, known);
+        return exception(codeOf(known.name()), text(known), data, known);
       }
       Optional<EnigmaToken.Failure> token = EnigmaToken.Failure.decode(bytes);
       if (token.isPresent()) {
@@ -62,6 +62,19 @@ public final class Revert extends RuntimeException {
       return exception(ErrorCode.TRANSACTION_FAILED, "a malformed error " + data, data, null);
     }
     return exception(ErrorCode.TRANSACTION_FAILED, words(bytes, data), data, null);
+  }
+
+  private static String text(Enigma.Failure failure) {
+    return switch (failure) {
+      case Enigma.Failure.BadArgument bad -> "BadArgument(" + shortText(bad.what()) + ")";
+      case Enigma.Failure.BadParameters bad -> "BadParameters(" + shortText(bad.what()) + ")";
+      default -> failure.toString();
+    };
+  }
+
+  /** A word that Solidity made of a short text. */
+  private static String shortText(byte[] word) {
+    return new String(word, StandardCharsets.US_ASCII).replace("\0", "");
   }
 
   private static EnigmaException exception(
