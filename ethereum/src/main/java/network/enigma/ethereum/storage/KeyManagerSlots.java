@@ -1,0 +1,103 @@
+package network.enigma.ethereum.storage;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes32;
+
+/**
+ * Which slots of the Enigma contract a host must prove to a key-manager enclave, for each request of {@link
+ * network.enigma.protocol.channel.KeyManagerRequest} that carries a proof (Rule S6). A slot too many does no harm.
+ */
+public final class KeyManagerSlots {
+  private KeyManagerSlots() {}
+
+  /**
+   * For ServeMaster and ReceiveMaster.
+   *
+   * @param generation of the master secret
+   * @param peer the enclave on the other side
+   */
+  public static List<Bytes32> master(long generation, Address peer) {
+    Set<Bytes32> slots = new LinkedHashSet<>(EnigmaStorage.generation(generation));
+    slots.add(EnigmaStorage.keyManager(peer));
+    return List.copyOf(slots);
+  }
+
+  /**
+   * For ServeMaster and ReceiveMaster where the other side runs another program.
+   *
+   * @param measurement of the other side's program
+   */
+  public static List<Bytes32> master(long generation, Address peer, Bytes32 measurement) {
+    Set<Bytes32> slots = new LinkedHashSet<>(master(generation, peer));
+    slots.add(EnigmaStorage.measurement(measurement));
+    return List.copyOf(slots);
+  }
+
+  /**
+   * For GrantLease.
+   *
+   * @param generation of the tenure's secret: the realm's, or its next one for a pending tenure
+   * @param enclave that asks
+   * @param workers numbers of the worker that asks, of the holder and of all ranks; zeros are left out
+   * @param overdue the overdue task, zero for none or the challenge
+   */
+  public static List<Bytes32> grantLease(
+      Bytes32 realm,
+      long generation,
+      Address enclave,
+      Collection<Integer> workers,
+      Bytes32 overdue) {
+    Set<Bytes32> slots = new LinkedHashSet<>();
+    slots.add(EnigmaStorage.counters());
+    slots.add(EnigmaStorage.tcbMinima());
+    slots.add(EnigmaStorage.realmHot(realm));
+    slots.add(EnigmaStorage.stateHash(realm));
+    slots.add(EnigmaStorage.realmOwner(realm));
+    slots.addAll(EnigmaStorage.generation(generation));
+    slots.add(EnigmaStorage.workerId(enclave));
+    for (int worker : workers) {
+      if (worker != 0) {
+        slots.add(EnigmaStorage.workerCore(worker));
+      }
+    }
+    slots.add(
+        overdue.isZero() ? EnigmaStorage.challenge(realm) : EnigmaStorage.task(realm, overdue));
+    return List.copyOf(slots);
+  }
+
+  /** For AcknowledgeHead. */
+  public static List<Bytes32> acknowledgeHead(Bytes32 realm) {
+    return List.of(EnigmaStorage.realmHot(realm), EnigmaStorage.stateHash(realm));
+  }
+
+  /**
+   * For ReleaseSeed.
+   *
+   * @param generation the one the counters name
+   */
+  public static List<Bytes32> releaseSeed(long generation) {
+    Set<Bytes32> slots = new LinkedHashSet<>(EnigmaStorage.generation(generation));
+    slots.add(EnigmaStorage.counters());
+    return List.copyOf(slots);
+  }
+
+  /**
+   * For ReadHeads, of the key manager that asks, and LoadHeads, of those that reported.
+   *
+   * @param generation the one the counters name
+   */
+  public static List<Bytes32> heads(long generation, Collection<Address> keyManagers) {
+    Set<Bytes32> slots = new LinkedHashSet<>(releaseSeed(generation));
+    keyManagers.forEach(each -> slots.add(EnigmaStorage.keyManager(each)));
+    return List.copyOf(slots);
+  }
+
+  /** For ResumeByNonce. */
+  public static List<Bytes32> resumeByNonce(Bytes32 nonce) {
+    return List.of(EnigmaStorage.nonce(nonce));
+  }
+}
