@@ -30,7 +30,7 @@ public final class KeyManagerEnclave implements TrustedCore {
       return answer(KeyManagerRequest.decode(request)).encode();
     } catch (EnigmaException e) {
       return SharedResponse.Failure.of(e).encode();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       // Its message is not ours and could hold anything: only its type leaves the enclave.
       return new SharedResponse.Failure(
               ErrorCode.INTERNAL, "the key manager failed with " + e.getClass().getSimpleName())

@@ -1,0 +1,275 @@
+package network.enigma.keymanager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import network.enigma.ethereum.storage.EnigmaStorage;
+import network.enigma.ethereum.storage.KeyManagerSlots;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Keccak;
+import network.enigma.protocol.channel.KeyManagerRequest;
+import network.enigma.protocol.channel.KeyManagerResponse;
+import network.enigma.tee.Roster;
+import network.enigma.tee.message.AckQuorum;
+import network.enigma.tee.message.HeadAcknowledgement;
+import network.enigma.tee.message.KnownHead;
+import network.enigma.tee.message.Verified;
+import org.junit.jupiter.api.Test;
+
+/** Rule S3: a restarted key manager counts in no quorum until it knows the heads again. */
+class RestartTest {
+  private static final Bytes32 STATE = Keccak.hashText("state");
+  private static final Bytes32 OTHER_STATE = Keccak.hashText("another state");
+
+  private final ModelNetwork network = ModelNetwork.running();
+  private final WorkerIdentity holder = network.worker(1);
+  private final Member restarted = network.member(0);
+
+  private KeyManagerResponse.HeadsRequest question() {
+    return restarted.ask(
+        new KeyManagerRequest.RequestHeads(), KeyManagerResponse.HeadsRequest.class);
+  }
+
+  private Bytes report(Member from, KeyManagerResponse.HeadsRequest question) {
+    return from.message(
+        new KeyManagerRequest.ReadHeads(
+            question.message(), network.headsProof(List.of(restarted.address()))));
+  }
+
+  private KeyManagerRequest.LoadHeads load(Bytes... reports) {
+    return new KeyManagerRequest.LoadHeads(
+        List.of(reports),
+        network.headsProof(network.members.stream().map(Member::address).toList()));
+  }
+
+  private void remember() {
+    KeyManagerResponse.HeadsRequest question = question();
+    restarted.ask(
+        load(report(network.member(1), question), report(network.member(2), question)),
+        KeyManagerResponse.Counting.class);
+  }
+
+  private Verified<HeadAcknowledgement> acknowledgement(
+      Member from, KeyManagerRequest.AcknowledgeHead request) {
+    return HeadAcknowledgement.open(
+        from.ask(request, KeyManagerResponse.HeadAcknowledged.class).acknowledgement(),
+        network.config.hash());
+  }
+
+  private void requireQuorum(List<Verified<HeadAcknowledgement>> all, KnownHead head) {
+    AckQuorum.require(
+        all,
+        ModelNetwork.REALM,
+        head,
+        new Roster(
+            ModelNetwork.GENERATION,
+            2,
+            Set.copyOf(network.members.stream().map(Member::address).toList())),
+        ModelNetwork.MAX_HEADER_LAG);
+  }
+
+  @Test
+  void itGrantsNoLease() {
+    restarted.restart();
+    restarted.refuses(network.leaseRequest(holder, 1), ErrorCode.HEADS_UNKNOWN);
+  }
+
+  @Test
+  void itAcknowledgesNoHead() {
+    long lease = network.takeLease(holder, 1);
+    restarted.restart();
+    restarted.refuses(network.anchor(holder, lease, 1, STATE), ErrorCode.HEADS_UNKNOWN);
+  }
+
+  @Test
+  void itRemindsNobody() {
+    KeyManagerResponse.HeadsRequest question =
+        network
+            .member(1)
+            .ask(new KeyManagerRequest.RequestHeads(), KeyManagerResponse.HeadsRequest.class);
+    restarted.restart();
+    restarted.refuses(
+        new KeyManagerRequest.ReadHeads(
+            question.message(), network.headsProof(List.of(network.member(1).address()))),
+        ErrorCode.HEADS_UNKNOWN);
+  }
+
+  @Test
+  void itCountsAgainAfterReadingAQuorum() {
+    restarted.restart();
+    remember();
+    restarted.ask(network.leaseRequest(holder, 1), KeyManagerResponse.LeaseGranted.class);
+  }
+
+  @Test
+  void itKnowsTheHeadsTheOthersKnow() {
+    long lease = network.takeLease(holder, 1);
+    network
+        .member(1)
+        .ask(
+            network.anchor(holder, lease, 7, STATE), KeyManagerResponse.HeadAcknowledged.class);
+    restarted.restart();
+    remember();
+    long next = network.takeLease(holder, 2);
+    restarted.refuses(network.anchor(holder, next, 6, OTHER_STATE), ErrorCode.HEAD_REFUSED);
+    restarted.refuses(network.anchor(holder, next, 7, OTHER_STATE), ErrorCode.HEAD_REFUSED);
+    restarted.ask(
+        network.anchor(holder, next, 8, OTHER_STATE), KeyManagerResponse.HeadAcknowledged.class);
+  }
+
+  @Test
+  void itStaysFencedAboveWhatTheOthersGranted() {
+    network.takeLease(holder, 5);
+    restarted.restart();
+    remember();
+    restarted.refuses(network.leaseRequest(holder, 5), ErrorCode.LEASE_FENCED);
+  }
+
+  @Test
+  void aLeaseOfItsEarlierLifeIsOver() {
+    long lease = network.takeLease(holder, 1);
+    restarted.restart();
+    remember();
+    restarted.refuses(network.anchor(holder, lease, 1, STATE), ErrorCode.LEASE_FENCED);
+  }
+
+  @Test
+  void voidHeadsItReadBecomeVoidInTime() {
+    long lease = network.takeLease(holder, 1);
+    network
+        .member(1)
+        .ask(
+            network.anchor(holder, lease, 7, STATE), KeyManagerResponse.HeadAcknowledged.class);
+    restarted.restart();
+    remember();
+    network.mine(ModelNetwork.MAX_BATCH_AGE + 1);
+    long next = network.takeLease(holder, 1);
+    restarted.ask(
+        network.anchor(holder, next, 1, OTHER_STATE), KeyManagerResponse.HeadAcknowledged.class);
+  }
+
+  @Test
+  void oneReportIsNoQuorum() {
+    restarted.restart();
+    restarted.refuses(
+        load(report(network.member(1), question())), ErrorCode.QUORUM_NOT_REACHED);
+  }
+
+  @Test
+  void theSameReportTwiceIsNoQuorum() {
+    restarted.restart();
+    Bytes report = report(network.member(1), question());
+    restarted.refuses(load(report, report), ErrorCode.QUORUM_NOT_REACHED);
+  }
+
+  @Test
+  void aReportForAnEarlierLifeIsRefused() {
+    restarted.restart();
+    KeyManagerResponse.HeadsRequest question = question();
+    Bytes first = report(network.member(1), question);
+    Bytes second = report(network.member(2), question);
+    restarted.restart();
+    restarted.refuses(load(first, second), ErrorCode.QUORUM_STALE);
+  }
+
+  @Test
+  void anOldReportIsRefused() {
+    restarted.restart();
+    KeyManagerResponse.HeadsRequest question = question();
+    Bytes first = report(network.member(1), question);
+    Bytes second = report(network.member(2), question);
+    network.mine(ModelNetwork.MAX_HEADER_LAG + 1);
+    restarted.refuses(load(first, second), ErrorCode.QUORUM_STALE);
+  }
+
+  @Test
+  void aReportOfAnEnclaveThatIsNotListedIsRefused() {
+    restarted.restart();
+    KeyManagerResponse.HeadsRequest question = question();
+    Bytes first = report(network.member(1), question);
+    Bytes second = report(network.member(2), question);
+    network.setListed(network.member(2).address(), false);
+    network.mine(1);
+    restarted.refuses(load(first, second), ErrorCode.NOT_LISTED);
+  }
+
+  @Test
+  void theHeadsAreToldToListedKeyManagersOnly() {
+    restarted.restart();
+    KeyManagerResponse.HeadsRequest question = question();
+    network.setListed(restarted.address(), false);
+    network.mine(1);
+    network
+        .member(1)
+        .refuses(
+            new KeyManagerRequest.ReadHeads(
+                question.message(), network.headsProof(List.of(restarted.address()))),
+            ErrorCode.NOT_LISTED);
+  }
+
+  /**
+   * The holder's host keeps back an acknowledgement, restarts its giver, lets it read the heads, and only then fetches the second
+   * one: the head would count as anchored although a later quorum might know nothing of it.
+   */
+  @Test
+  void anAcknowledgementFromBeforeTheRestartMakesNoQuorumWithALaterOne() {
+    long lease = network.takeLease(holder, 1);
+    KeyManagerRequest.AcknowledgeHead request = network.anchor(holder, lease, 1, STATE);
+    KnownHead head = new KnownHead(lease, 1, STATE);
+    Verified<HeadAcknowledgement> keptBack = acknowledgement(restarted, request);
+    restarted.restart();
+    remember();
+    Verified<HeadAcknowledgement> later = acknowledgement(network.member(1), request);
+    assertThatThrownBy(() -> requireQuorum(List.of(keptBack, later), head))
+        .isInstanceOfSatisfying(
+            EnigmaException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.QUORUM_STALE));
+    requireQuorum(List.of(later, acknowledgement(network.member(2), request)), head);
+  }
+
+  @Test
+  void theNonceOnChainLetsItCountWhenWhatItForgotIsOver() {
+    restarted.restart();
+    Bytes32 nonce = question().nonce();
+    network.chain.set(
+        EnigmaStorage.nonce(nonce), Bytes32.ofUnsigned(network.chain.tip().number() + 1));
+    network.mine(1 + ModelNetwork.MAX_BATCH_AGE);
+    restarted.refuses(resume(nonce), ErrorCode.HEADS_UNKNOWN);
+    network.mine(1);
+    restarted.ask(resume(nonce), KeyManagerResponse.Counting.class);
+    restarted.ask(network.leaseRequest(holder, 1), KeyManagerResponse.LeaseGranted.class);
+  }
+
+  @Test
+  void theNonceOfAnEarlierLifeLetsNobodyCount() {
+    restarted.restart();
+    Bytes32 nonce = question().nonce();
+    network.chain.set(
+        EnigmaStorage.nonce(nonce), Bytes32.ofUnsigned(network.chain.tip().number() + 1));
+    network.mine(2 + ModelNetwork.MAX_BATCH_AGE);
+    restarted.restart();
+    restarted.refuses(
+        new KeyManagerRequest.ResumeByNonce(
+            network.chain.proof(
+                Stream.of(nonce, question().nonce())
+                    .flatMap(each -> KeyManagerSlots.resumeByNonce(each).stream())
+                    .toList())),
+        ErrorCode.HEADS_UNKNOWN);
+  }
+
+  private KeyManagerRequest.ResumeByNonce resume(Bytes32 nonce) {
+    return new KeyManagerRequest.ResumeByNonce(
+        network.chain.proof(KeyManagerSlots.resumeByNonce(nonce)));
+  }
+
+  @Test
+  void aKeyManagerThatNeverRanBeforeCountsAtOnce() {
+    assertThat(network.takeLease(holder, 1)).isPositive();
+  }
+}
