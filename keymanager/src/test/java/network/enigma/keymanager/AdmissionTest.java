@@ -33,8 +33,7 @@ class AdmissionTest {
   }
 
   private KeyManagerRequest.Admit admit(Bytes evidence) {
-    return new KeyManagerRequest.Admit(
-        OPERATOR, ENCLAVE, Role.WORKER.number(), NONCE, evidence);
+    return new KeyManagerRequest.Admit(OPERATOR, ENCLAVE, Role.WORKER.number(), NONCE, evidence);
   }
 
   @Test
@@ -76,8 +75,7 @@ class AdmissionTest {
   void theEvidenceOfAKeyManagerAdmitsIt() {
     Bytes evidence =
         member
-            .ask(
-                new SharedRequest.Attest(OPERATOR, NONCE), SharedResponse.Evidence.class)
+            .ask(new SharedRequest.Attest(OPERATOR, NONCE), SharedResponse.Evidence.class)
             .evidence();
     member.ask(
         new KeyManagerRequest.Admit(
@@ -102,8 +100,7 @@ class AdmissionTest {
   @Test
   void evidenceForAnotherNetworkIsRefused() {
     member.refuses(
-        admit(
-            evidence(Keccak.hashText("another network"), Role.WORKER, ENCLAVE, Long.MAX_VALUE)),
+        admit(evidence(Keccak.hashText("another network"), Role.WORKER, ENCLAVE, Long.MAX_VALUE)),
         ErrorCode.EVIDENCE_REJECTED);
   }
 
@@ -112,10 +109,7 @@ class AdmissionTest {
     member.refuses(
         admit(
             evidence(
-                network.config.hash(),
-                Role.WORKER,
-                ENCLAVE,
-                network.chain.tip().timestamp() - 1)),
+                network.config.hash(), Role.WORKER, ENCLAVE, network.chain.tip().timestamp() - 1)),
         ErrorCode.EVIDENCE_REJECTED);
   }
 

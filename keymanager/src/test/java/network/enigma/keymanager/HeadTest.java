@@ -37,12 +37,10 @@ class HeadTest {
     KeyManagerRequest.AcknowledgeHead request = network.anchor(holder, lease, sequence, state);
     List<Verified<HeadAcknowledgement>> acknowledgements =
         Arrays.stream(by)
-            .map(
-                each ->
-                    HeadAcknowledgement.open(
-                        each.ask(request, KeyManagerResponse.HeadAcknowledged.class)
-                            .acknowledgement(),
-                        network.config.hash()))
+            .map(each ->
+                HeadAcknowledgement.open(
+                    each.ask(request, KeyManagerResponse.HeadAcknowledged.class).acknowledgement(),
+                    network.config.hash()))
             .toList();
     AckQuorum.require(
         acknowledgements,
@@ -96,16 +94,14 @@ class HeadTest {
   void anotherStateThanTheCommittedOneIsRefused() {
     network.setCommitted(lease, 3, STATE);
     member.refuses(
-        network.withProof(network.anchor(holder, lease, 3, OTHER_STATE)),
-        ErrorCode.HEAD_REFUSED);
+        network.withProof(network.anchor(holder, lease, 3, OTHER_STATE)), ErrorCode.HEAD_REFUSED);
   }
 
   @Test
   void aLowerSequenceThanTheCommittedOneIsRefused() {
     network.setCommitted(lease, 3, STATE);
     member.refuses(
-        network.withProof(network.anchor(holder, lease, 2, OTHER_STATE)),
-        ErrorCode.HEAD_REFUSED);
+        network.withProof(network.anchor(holder, lease, 2, OTHER_STATE)), ErrorCode.HEAD_REFUSED);
   }
 
   @Test
@@ -127,8 +123,7 @@ class HeadTest {
   @Test
   void aRealmWithoutALeaseIsRefused() {
     ModelNetwork idle = ModelNetwork.running();
-    idle.member(0)
-        .refuses(idle.anchor(idle.worker(1), 1, 1, STATE), ErrorCode.LEASE_FENCED);
+    idle.member(0).refuses(idle.anchor(idle.worker(1), 1, 1, STATE), ErrorCode.LEASE_FENCED);
   }
 
   @Test
@@ -148,8 +143,7 @@ class HeadTest {
   void aBatchTooOldToBeCommittedIsRefused() {
     long header = network.chain.tip().number();
     network.mine(ModelNetwork.MAX_BATCH_AGE + 1);
-    member.refuses(
-        network.anchor(holder, lease, 1, STATE, header), ErrorCode.BATCH_TOO_OLD);
+    member.refuses(network.anchor(holder, lease, 1, STATE, header), ErrorCode.BATCH_TOO_OLD);
   }
 
   @Test

@@ -6,6 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import network.enigma.attestation.SimulatedAuthority;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -18,13 +22,12 @@ import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.protocol.channel.SharedRequest;
 import network.enigma.protocol.channel.SharedResponse;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Rule T1: whatever a host sends, the answer is one of the protocol's, and what goes wrong has a type. */
+/**
+ * Rule T1: whatever a host sends, the answer is one of the protocol's, and what goes wrong has a
+ * type.
+ */
 class HostileBytesTest {
   private static final ModelNetwork NETWORK = ModelNetwork.running();
   private static final Member MEMBER = NETWORK.member(0);
@@ -47,8 +50,7 @@ class HostileBytesTest {
         NETWORK
             .member(1)
             .message(
-                new KeyManagerRequest.ServeMaster(
-                    asked, NETWORK.masterProof(MEMBER.address())));
+                new KeyManagerRequest.ServeMaster(asked, NETWORK.masterProof(MEMBER.address())));
     Bytes evidence =
         SimulatedAuthority.evidence(
             Role.WORKER,
@@ -175,8 +177,7 @@ class HostileBytesTest {
   @Test
   void aSecondNetworkIsRefused() {
     MEMBER.refuses(
-        new SharedRequest.Configure(
-            ModelNetwork.config(NETWORK.chain, 99), Bytes.empty()),
+        new SharedRequest.Configure(ModelNetwork.config(NETWORK.chain, 99), Bytes.empty()),
         ErrorCode.ALREADY_CONFIGURED);
   }
 
@@ -227,8 +228,7 @@ class HostileBytesTest {
 
   @Test
   void noAnswerHoldsTheMasterSecretInTheOpen() {
-    Vault vault =
-        Vault.open(MEMBER.machine(), NETWORK.config.hash(), MEMBER.sealedState());
+    Vault vault = Vault.open(MEMBER.machine(), NETWORK.config.hash(), MEMBER.sealedState());
     byte[] secret =
         vault
             .masters()
@@ -239,8 +239,7 @@ class HostileBytesTest {
     for (byte[] request : VALID) {
       answers.add(Bytes.of(MEMBER.askBytes(request)).hex());
     }
-    assertThat(answers)
-        .noneMatch(answer -> answer.contains(Bytes.of(secret).hex().substring(2)));
+    assertThat(answers).noneMatch(answer -> answer.contains(Bytes.of(secret).hex().substring(2)));
     assertThat(Optional.of(vault).toString()).doesNotContain(Bytes.of(secret).hex().substring(2));
   }
 }

@@ -37,8 +37,7 @@ class LeaseTest {
   private final WorkerIdentity holder = network.worker(1);
 
   private Verified<LeaseGrant> grant(Member from, KeyManagerRequest.GrantLease request) {
-    return holder.open(
-        request.message(), from.ask(request, KeyManagerResponse.LeaseGranted.class));
+    return holder.open(request.message(), from.ask(request, KeyManagerResponse.LeaseGranted.class));
   }
 
   private LeaseQuorum quorum(KeyManagerRequest.GrantLease request, Member... from) {
@@ -152,8 +151,7 @@ class LeaseTest {
         network.leaseRequest(holder, ModelNetwork.MAX_LEASES + 1), ErrorCode.TOO_MANY_LEASES);
     network.setCounters(2, 0);
     network.mine(1);
-    member.ask(
-        network.leaseRequest(holder, 1), KeyManagerResponse.LeaseGranted.class);
+    member.ask(network.leaseRequest(holder, 1), KeyManagerResponse.LeaseGranted.class);
   }
 
   @Test
@@ -166,8 +164,7 @@ class LeaseTest {
   @Test
   void aGrantNamesTheHighestHeadAcknowledged() {
     long lease = network.takeLease(holder, 1);
-    member.ask(
-        network.anchor(holder, lease, 4, STATE), KeyManagerResponse.HeadAcknowledged.class);
+    member.ask(network.anchor(holder, lease, 4, STATE), KeyManagerResponse.HeadAcknowledged.class);
     assertThat(quorum(network.leaseRequest(holder, 2), member, network.member(1)).head())
         .contains(new KnownHead(lease, 4, STATE));
   }
@@ -176,17 +173,19 @@ class LeaseTest {
   void theSecretOfTheTenureBeforeIsGivenOnRequest() {
     RealmHot hot = new RealmHot(0, 0, 0, 1, 2, 1_000, ModelNetwork.GENERATION, 0, 0);
     RealmKeys before =
-        new RealmKeys(
-            quorum(network.leaseRequest(holder, 1), member, network.member(1)).current());
+        new RealmKeys(quorum(network.leaseRequest(holder, 1), member, network.member(1)).current());
     network.setRealm(hot);
     network.mine(1);
     Bytes request =
         holder.request(
-            ModelNetwork.REALM, 2, network.chain.tip(), 1, Optional.of((long) ModelNetwork.GENERATION));
+            ModelNetwork.REALM,
+            2,
+            network.chain.tip(),
+            1,
+            Optional.of((long) ModelNetwork.GENERATION));
     LeaseQuorum quorum =
         quorum(
-            new KeyManagerRequest.GrantLease(
-                request, NONE, network.leaseProof(holder, NONE)),
+            new KeyManagerRequest.GrantLease(request, NONE, network.leaseProof(holder, NONE)),
             member,
             network.member(1));
     assertThat(new RealmKeys(quorum.previous().orElseThrow()).inputKeyHash(Suite.X_WING))
@@ -207,8 +206,7 @@ class LeaseTest {
     network.setRanks(2, 3, 0);
     network.mine(1);
     member.ask(
-        network.leaseRequest(network.worker(2), 2, 1, NONE),
-        KeyManagerResponse.LeaseGranted.class);
+        network.leaseRequest(network.worker(2), 2, 1, NONE), KeyManagerResponse.LeaseGranted.class);
   }
 
   @Test
@@ -220,8 +218,7 @@ class LeaseTest {
     WorkerIdentity second = network.worker(3);
     member.refuses(network.leaseRequest(second, 2, 1, NONE), ErrorCode.LEASE_REFUSED);
     network.mine(1);
-    member.ask(
-        network.leaseRequest(second, 2, 1, NONE), KeyManagerResponse.LeaseGranted.class);
+    member.ask(network.leaseRequest(second, 2, 1, NONE), KeyManagerResponse.LeaseGranted.class);
   }
 
   @Test
@@ -233,8 +230,7 @@ class LeaseTest {
     network.setWorkerFlags(2, 1);
     network.mine(1);
     member.ask(
-        network.leaseRequest(network.worker(3), 2, 1, NONE),
-        KeyManagerResponse.LeaseGranted.class);
+        network.leaseRequest(network.worker(3), 2, 1, NONE), KeyManagerResponse.LeaseGranted.class);
   }
 
   @Test
@@ -242,8 +238,7 @@ class LeaseTest {
     network.setTask(network.chain.tip().number(), true);
     network.mine(ModelNetwork.FAILOVER_BLOCKS - 1);
     WorkerIdentity second = network.worker(2);
-    member.refuses(
-        network.leaseRequest(second, 1, 1, ModelNetwork.TASK), ErrorCode.LEASE_REFUSED);
+    member.refuses(network.leaseRequest(second, 1, 1, ModelNetwork.TASK), ErrorCode.LEASE_REFUSED);
     network.mine(1);
     member.ask(
         network.leaseRequest(second, 1, 1, ModelNetwork.TASK),
@@ -255,8 +250,7 @@ class LeaseTest {
     network.setTask(network.chain.tip().number(), false);
     network.mine(ModelNetwork.FAILOVER_BLOCKS);
     member.refuses(
-        network.leaseRequest(network.worker(2), 1, 1, ModelNetwork.TASK),
-        ErrorCode.LEASE_REFUSED);
+        network.leaseRequest(network.worker(2), 1, 1, ModelNetwork.TASK), ErrorCode.LEASE_REFUSED);
   }
 
   @Test
@@ -272,8 +266,7 @@ class LeaseTest {
   @Test
   void nobodyTakesOverWithoutAReason() {
     network.mine(ModelNetwork.FAILOVER_BLOCKS);
-    member.refuses(
-        network.leaseRequest(network.worker(2), 1, 1, NONE), ErrorCode.LEASE_REFUSED);
+    member.refuses(network.leaseRequest(network.worker(2), 1, 1, NONE), ErrorCode.LEASE_REFUSED);
   }
 
   @Test
@@ -282,8 +275,7 @@ class LeaseTest {
     network.setRanks(1, 2, 0);
     network.mine(3L * ModelNetwork.FAILOVER_BLOCKS);
     member.refuses(
-        network.leaseRequest(network.worker(3), 1, 1, ModelNetwork.TASK),
-        ErrorCode.LEASE_REFUSED);
+        network.leaseRequest(network.worker(3), 1, 1, ModelNetwork.TASK), ErrorCode.LEASE_REFUSED);
   }
 
   @Test
@@ -314,17 +306,16 @@ class LeaseTest {
         network.chain.proof(
             KeyManagerSlots.grantLease(
                 other, ModelNetwork.GENERATION, holder.address(), List.of(1), NONE));
-    member.refuses(
-        new KeyManagerRequest.GrantLease(request, NONE, proof), ErrorCode.LEASE_REFUSED);
+    member.refuses(new KeyManagerRequest.GrantLease(request, NONE, proof), ErrorCode.LEASE_REFUSED);
   }
 
   @Test
   void aProofOfAnotherRealmShowsNothing() {
-    Bytes request =
-        holder.request(Keccak.hashText("another realm"), 1, network.chain.tip(), 1);
+    Bytes request = holder.request(Keccak.hashText("another realm"), 1, network.chain.tip(), 1);
     KeyManagerRequest.GrantLease mixed =
         new KeyManagerRequest.GrantLease(request, NONE, network.leaseProof(holder, NONE));
-    // The nodes for one realm may happen to prove another one's absence; either way there is no lease.
+    // The nodes for one realm may happen to prove another one's absence; either way there is no
+    // lease.
     KeyManagerResponse answer = member.ask(mixed);
     assertThat(answer)
         .isInstanceOfSatisfying(
@@ -339,8 +330,7 @@ class LeaseTest {
     Bytes request = holder.request(ModelNetwork.REALM, 1, network.chain.tip(), 1);
     Bytes proof = network.leaseProof(holder, NONE);
     network.mine(ModelNetwork.MAX_HEADER_LAG + 1);
-    member.refuses(
-        new KeyManagerRequest.GrantLease(request, NONE, proof), ErrorCode.QUORUM_STALE);
+    member.refuses(new KeyManagerRequest.GrantLease(request, NONE, proof), ErrorCode.QUORUM_STALE);
   }
 
   @Test
@@ -373,8 +363,7 @@ class LeaseTest {
     byte[] forged = network.leaseRequest(holder, 1).message().toByteArray();
     forged[forged.length - 2] ^= 1;
     member.refuses(
-        new KeyManagerRequest.GrantLease(
-            Bytes.of(forged), NONE, network.leaseProof(holder, NONE)),
+        new KeyManagerRequest.GrantLease(Bytes.of(forged), NONE, network.leaseProof(holder, NONE)),
         ErrorCode.BAD_SIGNATURE);
   }
 
@@ -385,8 +374,7 @@ class LeaseTest {
         network.worker(2).request(ModelNetwork.REALM, 1, network.chain.tip(), 1).toByteArray();
     holder.address().copyTo(request, 33);
     member.refuses(
-        new KeyManagerRequest.GrantLease(
-            Bytes.of(request), NONE, network.leaseProof(holder, NONE)),
+        new KeyManagerRequest.GrantLease(Bytes.of(request), NONE, network.leaseProof(holder, NONE)),
         ErrorCode.BAD_SIGNATURE);
   }
 
@@ -394,9 +382,7 @@ class LeaseTest {
   void aKeyManagerWithoutTheMasterSecretGrantsNothing() {
     ModelNetwork fresh = ModelNetwork.fresh(2);
     fresh.publishGeneration();
-    fresh
-        .member(1)
-        .refuses(fresh.leaseRequest(fresh.worker(1), 1), ErrorCode.NO_MASTER_SECRET);
+    fresh.member(1).refuses(fresh.leaseRequest(fresh.worker(1), 1), ErrorCode.NO_MASTER_SECRET);
   }
 
   @Test
@@ -408,8 +394,6 @@ class LeaseTest {
         .ask(
             new KeyManagerRequest.GenerateMaster(ModelNetwork.GENERATION),
             KeyManagerResponse.MasterHeld.class);
-    fresh
-        .member(1)
-        .refuses(fresh.leaseRequest(fresh.worker(1), 1), ErrorCode.WRONG_MASTER_SECRET);
+    fresh.member(1).refuses(fresh.leaseRequest(fresh.worker(1), 1), ErrorCode.WRONG_MASTER_SECRET);
   }
 }

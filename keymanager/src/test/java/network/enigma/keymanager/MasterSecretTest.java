@@ -33,8 +33,7 @@ class MasterSecretTest {
   void theSecondAndThirdMemberFetchItFromTheFirst() {
     ModelNetwork network = ModelNetwork.running();
     network.mine(ModelNetwork.EPOCH_BLOCKS);
-    assertThat(network.members.stream().map(member -> seed(network, member)).distinct())
-        .hasSize(1);
+    assertThat(network.members.stream().map(member -> seed(network, member)).distinct()).hasSize(1);
   }
 
   @Test
@@ -83,14 +82,13 @@ class MasterSecretTest {
   void askingTwiceForItMakesNoSecondOne() {
     ModelNetwork network = ModelNetwork.fresh(1);
     List<Bytes32> hashes =
-        Stream.generate(
-                () ->
-                    network
-                        .member(0)
-                        .ask(
-                            new KeyManagerRequest.GenerateMaster(ModelNetwork.GENERATION),
-                            KeyManagerResponse.MasterHeld.class)
-                        .checkHash())
+        Stream.generate(() ->
+                network
+                    .member(0)
+                    .ask(
+                        new KeyManagerRequest.GenerateMaster(ModelNetwork.GENERATION),
+                        KeyManagerResponse.MasterHeld.class)
+                    .checkHash())
             .limit(2)
             .toList();
     assertThat(hashes.get(0)).isEqualTo(hashes.get(1));
@@ -184,20 +182,18 @@ class MasterSecretTest {
 
   @Test
   void evidenceBoundToSomethingElseGetsNothing() {
-    refusedEvidence(
-        reportData ->
-            SimulatedAuthority.evidence(
-                Role.KEY_MANAGER, Keccak.hashText("other"), ModelChain.GENESIS_TIME));
+    refusedEvidence(reportData ->
+        SimulatedAuthority.evidence(
+            Role.KEY_MANAGER, Keccak.hashText("other"), ModelChain.GENESIS_TIME));
   }
 
   @Test
   void expiredEvidenceGetsNothing() {
-    refusedEvidence(
-        reportData ->
-            SimulatedAuthority.evidence(
-                SimulatedAuthority.measurement(Role.KEY_MANAGER),
-                reportData,
-                ModelChain.GENESIS_TIME - 1));
+    refusedEvidence(reportData ->
+        SimulatedAuthority.evidence(
+            SimulatedAuthority.measurement(Role.KEY_MANAGER),
+            reportData,
+            ModelChain.GENESIS_TIME - 1));
   }
 
   @Test
@@ -217,32 +213,28 @@ class MasterSecretTest {
                 SimulatedAuthority.evidence(program, reportData, ModelChain.GENESIS_TIME * 2));
     network.members.add(stranger);
     network.publishGeneration();
-    Bytes question =
-        stranger.message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION));
+    Bytes question = stranger.message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION));
     network
         .member(0)
         .refuses(
             new KeyManagerRequest.ServeMaster(
                 question,
                 network.chain.proof(
-                    KeyManagerSlots.master(
-                        ModelNetwork.GENERATION, stranger.address(), program))),
+                    KeyManagerSlots.master(ModelNetwork.GENERATION, stranger.address(), program))),
             ErrorCode.EVIDENCE_REJECTED);
   }
 
   @Test
   void aRequestOfAnotherNetworkGetsNothing() {
     ModelNetwork network = ModelNetwork.fresh(1);
-    Member stranger =
-        new Member(ModelNetwork.config(network.chain, 99), network.chain);
+    Member stranger = new Member(ModelNetwork.config(network.chain, 99), network.chain);
     network.members.add(stranger);
     network.publishGeneration();
     network
         .member(0)
         .refuses(
             new KeyManagerRequest.ServeMaster(
-                stranger.message(
-                    new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION)),
+                stranger.message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION)),
                 network.masterProof(stranger.address())),
             ErrorCode.WRONG_NETWORK);
   }
@@ -252,13 +244,11 @@ class MasterSecretTest {
     Member stranger = new Member(network.config, network.chain, evidence);
     network.members.add(stranger);
     network.publishGeneration();
-    Bytes question =
-        stranger.message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION));
+    Bytes question = stranger.message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION));
     network
         .member(0)
         .refuses(
-            new KeyManagerRequest.ServeMaster(
-                question, network.masterProof(stranger.address())),
+            new KeyManagerRequest.ServeMaster(question, network.masterProof(stranger.address())),
             ErrorCode.EVIDENCE_REJECTED);
   }
 

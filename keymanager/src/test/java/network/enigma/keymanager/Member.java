@@ -32,8 +32,7 @@ final class Member {
         config,
         chain,
         reportData ->
-            SimulatedAuthority.evidence(
-                Role.KEY_MANAGER, reportData, chain.tip().timestamp()));
+            SimulatedAuthority.evidence(Role.KEY_MANAGER, reportData, chain.tip().timestamp()));
   }
 
   Member(NetworkConfig config, ModelChain chain, EvidenceSource evidence) {
@@ -59,8 +58,7 @@ final class Member {
 
   private void configure() {
     SharedResponse.Identity identity =
-        ask(
-            new SharedRequest.Configure(config, sealedState), SharedResponse.Identity.class);
+        ask(new SharedRequest.Configure(config, sealedState), SharedResponse.Identity.class);
     address = identity.enclave();
     sealedState = identity.sealedState();
   }
@@ -79,9 +77,7 @@ final class Member {
 
   /** Shows the enclave the whole chain; it skips what it holds. */
   void follow() {
-    ask(
-        new SharedRequest.AdvanceHeaders(chain.headersAfter(0)),
-        SharedResponse.ChainTip.class);
+    ask(new SharedRequest.AdvanceHeaders(chain.headersAfter(0)), SharedResponse.ChainTip.class);
   }
 
   byte[] askBytes(byte[] request) {

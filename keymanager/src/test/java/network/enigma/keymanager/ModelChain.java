@@ -21,7 +21,8 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Keccak;
 
 /**
- * A chain without transactions: a test writes the storage of Enigma itself and mines. Headers, tries and proofs are real.
+ * A chain without transactions: a test writes the storage of Enigma itself and mines. Headers,
+ * tries and proofs are real.
  */
 final class ModelChain {
   static final Address ENIGMA = Address.lastBytesOf(Keccak.hashText("Enigma"));
@@ -48,14 +49,13 @@ final class ModelChain {
 
   BlockHeader mine() {
     Map<Bytes, Bytes> entries = new HashMap<>();
-    slots.forEach(
-        (slot, value) -> {
-          if (!value.isZero()) {
-            entries.put(
-                hashed(slot.toByteArray()),
-                Bytes.of(new RlpWriter().integer(value.toBigInteger()).toByteArray()));
-          }
-        });
+    slots.forEach((slot, value) -> {
+      if (!value.isZero()) {
+        entries.put(
+            hashed(slot.toByteArray()),
+            Bytes.of(new RlpWriter().integer(value.toBigInteger()).toByteArray()));
+      }
+    });
     Trie storage = new Trie(entries);
     Account enigma = new Account(1, BigInteger.ZERO, storage.root(), CODE_HASH);
     Account other = new Account(3, BigInteger.TEN, TrieProof.EMPTY_ROOT, Account.NO_CODE);
@@ -77,7 +77,9 @@ final class ModelChain {
     }
   }
 
-  /** Forgets the highest blocks and what was stored since; the blocks mined next differ from them. */
+  /**
+   * Forgets the highest blocks and what was stored since; the blocks mined next differ from them.
+   */
   void fork(int depth) {
     for (int i = 0; i < depth; i++) {
       blocks.removeLast();

@@ -23,8 +23,8 @@ import network.enigma.tee.message.HeadAnchor;
 import network.enigma.tee.message.KnownHead;
 
 /**
- * A network as its key managers see it: a chain, the members, three workers, and one realm that worker 1 holds in tenure 1. Every
- * change of the chain is mined and shown to all members at once.
+ * A network as its key managers see it: a chain, the members, three workers, and one realm that
+ * worker 1 holds in tenure 1. Every change of the chain is mined and shown to all members at once.
  */
 final class ModelNetwork {
   static final int GENERATION = 1;
@@ -101,7 +101,9 @@ final class ModelNetwork {
     return network;
   }
 
-  /** Member 0 makes the master secret; governance lists all members and publishes the generation. */
+  /**
+   * Member 0 makes the master secret; governance lists all members and publishes the generation.
+   */
   void publishGeneration() {
     KeyManagerResponse.MasterHeld held =
         member(0)
@@ -123,8 +125,7 @@ final class ModelNetwork {
                 new KeyManagerRequest.ServeMaster(question, masterProof(member(to).address())));
     member(to)
         .ask(
-            new KeyManagerRequest.ReceiveMaster(
-                answer, masterProof(member(from).address())),
+            new KeyManagerRequest.ReceiveMaster(answer, masterProof(member(from).address())),
             KeyManagerResponse.MasterHeld.class);
   }
 
@@ -186,16 +187,14 @@ final class ModelNetwork {
   }
 
   void setChallenge(long challengedAt) {
-    chain.set(
-        EnigmaStorage.challenge(REALM), new Challenge(OWNER, challengedAt, 5).encode());
+    chain.set(EnigmaStorage.challenge(REALM), new Challenge(OWNER, challengedAt, 5).encode());
     setRealm(new RealmHot(0, 0, 0, 1, 1, 1_000, GENERATION, 0, 2));
   }
 
   void setCounters(long epoch, long epochStart) {
     chain.set(
         EnigmaStorage.counters(),
-        new Counters(epoch, epochStart, 0, 3, 3, GENERATION, ModelChain.GENESIS_TIME, 3)
-            .encode());
+        new Counters(epoch, epochStart, 0, 3, 3, GENERATION, ModelChain.GENESIS_TIME, 3).encode());
   }
 
   void setGeneration(Bytes32 checkHash) {
@@ -220,8 +219,7 @@ final class ModelNetwork {
   Bytes leaseProof(long number, WorkerIdentity worker, Bytes32 overdue) {
     return chain.proof(
         number,
-        KeyManagerSlots.grantLease(
-            REALM, GENERATION, worker.address(), List.of(1, 2, 3), overdue));
+        KeyManagerSlots.grantLease(REALM, GENERATION, worker.address(), List.of(1, 2, 3), overdue));
   }
 
   KeyManagerRequest.GrantLease leaseRequest(WorkerIdentity worker, int attempt) {
@@ -231,9 +229,7 @@ final class ModelNetwork {
   KeyManagerRequest.GrantLease leaseRequest(
       WorkerIdentity worker, long tenure, int attempt, Bytes32 overdue) {
     return new KeyManagerRequest.GrantLease(
-        worker.request(REALM, tenure, chain.tip(), attempt),
-        overdue,
-        leaseProof(worker, overdue));
+        worker.request(REALM, tenure, chain.tip(), attempt), overdue, leaseProof(worker, overdue));
   }
 
   /** The worker takes a lease from all members; says its number. */
@@ -264,8 +260,7 @@ final class ModelNetwork {
 
   KeyManagerRequest.AcknowledgeHead withProof(KeyManagerRequest.AcknowledgeHead request) {
     return new KeyManagerRequest.AcknowledgeHead(
-        request.message(),
-        Optional.of(chain.proof(KeyManagerSlots.acknowledgeHead(REALM))));
+        request.message(), Optional.of(chain.proof(KeyManagerSlots.acknowledgeHead(REALM))));
   }
 
   Bytes headsProof(List<Address> keyManagers) {

@@ -112,8 +112,7 @@ class RestartTest {
     long lease = network.takeLease(holder, 1);
     network
         .member(1)
-        .ask(
-            network.anchor(holder, lease, 7, STATE), KeyManagerResponse.HeadAcknowledged.class);
+        .ask(network.anchor(holder, lease, 7, STATE), KeyManagerResponse.HeadAcknowledged.class);
     restarted.restart();
     remember();
     long next = network.takeLease(holder, 2);
@@ -144,8 +143,7 @@ class RestartTest {
     long lease = network.takeLease(holder, 1);
     network
         .member(1)
-        .ask(
-            network.anchor(holder, lease, 7, STATE), KeyManagerResponse.HeadAcknowledged.class);
+        .ask(network.anchor(holder, lease, 7, STATE), KeyManagerResponse.HeadAcknowledged.class);
     restarted.restart();
     remember();
     network.mine(ModelNetwork.MAX_BATCH_AGE + 1);
@@ -157,8 +155,7 @@ class RestartTest {
   @Test
   void oneReportIsNoQuorum() {
     restarted.restart();
-    restarted.refuses(
-        load(report(network.member(1), question())), ErrorCode.QUORUM_NOT_REACHED);
+    restarted.refuses(load(report(network.member(1), question())), ErrorCode.QUORUM_NOT_REACHED);
   }
 
   @Test
@@ -214,8 +211,9 @@ class RestartTest {
   }
 
   /**
-   * The holder's host keeps back an acknowledgement, restarts its giver, lets it read the heads, and only then fetches the second
-   * one: the head would count as anchored although a later quorum might know nothing of it.
+   * The holder's host keeps back an acknowledgement, restarts its giver, lets it read the heads,
+   * and only then fetches the second one: the head would count as anchored although a later quorum
+   * might know nothing of it.
    */
   @Test
   void anAcknowledgementFromBeforeTheRestartMakesNoQuorumWithALaterOne() {
@@ -228,8 +226,7 @@ class RestartTest {
     Verified<HeadAcknowledgement> later = acknowledgement(network.member(1), request);
     assertThatThrownBy(() -> requireQuorum(List.of(keptBack, later), head))
         .isInstanceOfSatisfying(
-            EnigmaException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.QUORUM_STALE));
+            EnigmaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUORUM_STALE));
     requireQuorum(List.of(later, acknowledgement(network.member(2), request)), head);
   }
 

@@ -36,9 +36,7 @@ class SeedTest {
     network.mine(1);
     KeyManagerResponse.SeedReleased released =
         member.ask(release(4), KeyManagerResponse.SeedReleased.class);
-    assertThat(
-            new Seed(4, released.seed())
-                .signer(network.config.domain(), released.signature()))
+    assertThat(new Seed(4, released.seed()).signer(network.config.domain(), released.signature()))
         .isEqualTo(member.address());
   }
 

@@ -8,8 +8,9 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 
 /**
- * Which slots of the Enigma contract a host must prove to a key-manager enclave, for each request of {@link
- * network.enigma.protocol.channel.KeyManagerRequest} that carries a proof (Rule S6). A slot too many does no harm.
+ * Which slots of the Enigma contract a host must prove to a key-manager enclave, for each request
+ * of {@link network.enigma.protocol.channel.KeyManagerRequest} that carries a proof (Rule S6). A
+ * slot too many does no harm.
  */
 public final class KeyManagerSlots {
   private KeyManagerSlots() {}
@@ -42,7 +43,8 @@ public final class KeyManagerSlots {
    *
    * @param generation of the tenure's secret: the realm's, or its next one for a pending tenure
    * @param enclave that asks
-   * @param workers numbers of the worker that asks, of the holder and of all ranks; zeros are left out
+   * @param workers numbers of the worker that asks, of the holder and of all ranks; zeros are left
+   *     out
    * @param overdue the overdue task, zero for none or the challenge
    */
   public static List<Bytes32> grantLease(

@@ -1,0 +1,67 @@
+package network.enigma.platform;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import network.enigma.enclave.WorkerEnclave;
+import network.enigma.keymanager.KeyManagerEnclave;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.NetworkConfig.Mode;
+import network.enigma.protocol.Role;
+import network.enigma.runtime.evm.EvmRuntime;
+import network.enigma.tee.Entropy;
+import network.enigma.tee.Machine;
+import network.enigma.tee.TrustedCore;
+
+/** Starts enclaves. */
+public final class Enclaves {
+  private Enclaves() {}
+
+  /**
+   * Starts an enclave; its host owns and closes the channel.
+   *
+   * @param directory the enclave's own state directory: the simulated sealing key and, of a child
+   *     process, its log
+   * @throws EnigmaException {@link ErrorCode#HARDWARE_MISSING} for mode HARDWARE, {@link
+   *     ErrorCode#ENCLAVE_STOPPED} if a child process does not start, {@link
+   *     ErrorCode#STATE_DIRECTORY_UNUSABLE}
+   */
+  public static EnclaveChannel start(Role role, Mode mode, Path directory, Placement placement) {
+    return switch (placement) {
+      case IN_PROCESS -> new InProcessChannel(core(role, mode, directory));
+      case CHILD_PROCESS -> {
+        requireSimulation(mode);
+        yield new ChildProcessChannel(role, mode, directory);
+      }
+    };
+  }
+
+  /** The trusted core of a role, on this machine. */
+  static TrustedCore core(Role role, Mode mode, Path directory) {
+    Machine machine = machine(role, mode, directory);
+    return switch (role) {
+      case KEY_MANAGER -> new KeyManagerEnclave(machine);
+      case WORKER -> new WorkerEnclave(machine, List.of(new EvmRuntime()));
+    };
+  }
+
+  private static Machine machine(Role role, Mode mode, Path directory) {
+    requireSimulation(mode);
+    EvidenceProvider evidence = new SimulatedEvidence(Clock.systemUTC());
+    return new Machine(
+        evidence.mode(),
+        evidence.measurement(role),
+        Entropy.secure(),
+        new SimulatedSealingKey(directory).sealingKey(role),
+        evidence.source(role));
+  }
+
+  /** Nothing falls back to simulation: hardware that is asked for and not there is an error. */
+  private static void requireSimulation(Mode mode) {
+    if (mode != Mode.SIMULATION) {
+      throw new EnigmaException(
+          ErrorCode.HARDWARE_MISSING, "this release starts enclaves in simulation only");
+    }
+  }
+}
