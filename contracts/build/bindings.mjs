@@ -69,6 +69,10 @@ const toAbi = (parameter, value) => {
   if (/^uint/.test(parameter.type) && bits(parameter.type) > 24 && bits(parameter.type) < 64) return `Abi.bounded(${value}, ${bits(parameter.type)})`;
   return value;
 };
+/** Arguments for a varargs call: a single array would be taken for the list itself. */
+const varargs = (parameters) => parameters.length === 1 && arrayOf(parameters[0].type)
+  ? `(Object) ${toAbi(parameters[0], parameters[0].name)}`
+  : parameters.map((parameter) => toAbi(parameter, parameter.name)).join(", ");
 /** The helper that builds the array type headlong wants for elements of a type. */
 const abiArray = (element) => {
   if (arrayOf(element.type)) throw new Error("arrays of arrays are not used");
@@ -156,7 +160,7 @@ function generate(name, abi) {
     w();
     w(`  /** The Solidity struct {@code ${struct}}. */`);
     w(`  public record ${struct}(${fields(components)}) {`);
-    w(`    Tuple toTuple() { return Tuple.from(${components.map((c) => toAbi(c, c.name)).join(", ")}); }`);
+    w(`    Tuple toTuple() { return Tuple.from(${varargs(components)}); }`);
     w(`    static ${struct} fromTuple(Tuple tuple) {`);
     w(`      return new ${struct}(${components.map((c, i) => fromAbi(c, `tuple.get(${i})`)).join(", ")});`);
     w("    }");
@@ -176,8 +180,7 @@ function generate(name, abi) {
     w();
     w(`  /** Calldata of {@code ${signature(f)}}. */`);
     w(`  public static byte[] ${safe(f.name)}(${fields(f.inputs)}) {`);
-    // An explicit array: a single argument that is an array itself would otherwise be taken for all of them.
-    w(`    return Functions.F${i}.call(new Object[] {${f.inputs.map((c) => toAbi(c, c.name)).join(", ")}});`);
+    w(`    return Functions.F${i}.call(${varargs(f.inputs)});`);
     w("  }");
   });
 
@@ -326,14 +329,14 @@ function generate(name, abi) {
   if (inputs.length === 0) {
     w(`    return Abi.creationCode("${name}");`);
   } else {
-    w(`    return Abi.concat(Abi.creationCode("${name}"), Abi.encode(CONSTRUCTOR${inputs.map((c) => ", " + toAbi(c, c.name)).join("")}));`);
+    w(`    return Abi.concat(Abi.creationCode("${name}"), Abi.encode(CONSTRUCTOR, ${varargs(inputs)}));`);
     w("  }");
     w();
     w(`  private static final TupleType<Tuple> CONSTRUCTOR = TupleType.parse("${codecTuple(inputs)}");`);
     w();
     w("  /** The constructor's arguments alone, encoded. */");
     w(`  public static byte[] constructorArguments(${fields(inputs)}) {`);
-    w(`    return Abi.encode(CONSTRUCTOR${inputs.map((c) => ", " + toAbi(c, c.name)).join("")});`);
+    w(`    return Abi.encode(CONSTRUCTOR, ${varargs(inputs)});`);
   }
   w("  }");
   w("}");
