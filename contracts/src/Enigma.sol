@@ -350,7 +350,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
     // ------------------------------------------------------------------------------------------------------------ commits
 
     function commit(Commitment[] calldata commitments) external nonReentrant {
-        if (commitments.length == 0) revert IEnigma.BadArgument("commitments");
+        if (commitments.length == 0 || commitments.length > 256) revert IEnigma.BadArgument("commitments");
         uint256 admitted;
         Inadmissible firstReason;
         for (uint256 i; i < commitments.length; ++i) {

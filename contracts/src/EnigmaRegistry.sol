@@ -186,8 +186,9 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
             core = worker.core.load();
             if (worker.operator != msg.sender) revert IEnigma.NotAuthorized(worker.operator);
             if (core.flags & WorkerFlags.SLASHED != 0) revert IEnigma.NotAuthorized(address(0));
-            // An older admission must not take a newer one back.
-            if (admission.notAfter < core.admittedUntil) revert IEnigma.WrongAdmissionPeriod(admission.notAfter);
+            // An older admission must not take a newer one back, nor the same one an eviction.
+            bool evicted = core.flags & WorkerFlags.EVICTED != 0;
+            if (admission.notAfter < core.admittedUntil || (evicted && admission.notAfter == core.admittedUntil)) revert IEnigma.WrongAdmissionPeriod(admission.notAfter);
         }
         core.enclave = admission.enclave;
         core.admittedUntil = uint32(admission.notAfter);

@@ -61,7 +61,7 @@ enum Inadmissible {
 }
 
 /// @notice Everything a network is parametrised with; fixed for ever at deployment.
-/// @dev The first twelve fields are part of the network configuration that is hashed (rule T3).
+/// @dev The network configuration that is hashed (rule T3) repeats the first twelve fields, minGasPrice, baseGas and callbackRate.
 struct Parameters {
     /// 0 SIMULATION, 1 HARDWARE.
     uint8 mode;

@@ -94,6 +94,17 @@ contract WorkerTest is Network {
         enigma.evict(3);
     }
 
+    function test_an_evicted_worker_returns_with_a_new_admission_only() public {
+        Admission memory old = admissionOf(1);
+        vm.prank(governor);
+        enigma.evict(1);
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.WrongAdmissionPeriod.selector, old.notAfter));
+        register(old, "evidence");
+        vm.warp(block.timestamp + 1);
+        registerWorker(1);
+        isTrue(!enigma.getWorker(1).evicted, "back");
+    }
+
     function test_only_the_operator_logs_in_and_out() public {
         vm.expectRevert(abi.encodeWithSelector(IEnigma.NotAuthorized.selector, operatorOf(1)));
         enigma.logOut(1);
