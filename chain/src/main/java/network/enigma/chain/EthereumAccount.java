@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import network.enigma.ethereum.Transaction;
 import network.enigma.protocol.Address;
@@ -32,8 +33,9 @@ import org.slf4j.LoggerFactory;
  * it is in a block: one that the node forgot is sent again, a nonce that was given out in vain is
  * used for the next transaction or, when later ones wait for it, for an empty payment to oneself.
  * After a restart the account goes on at the first nonce that neither the chain nor the node's pool
- * knows. Two accounts of one key in two processes disturb each other no worse than that some sends
- * are refused.
+ * knows. A transaction that the base fee has outgrown is offered for more after half a minute. Two
+ * accounts of one key in two processes disturb each other no worse than that some sends are
+ * refused.
  */
 public final class EthereumAccount {
   private static final Logger LOG = LoggerFactory.getLogger(EthereumAccount.class);
@@ -41,6 +43,7 @@ public final class EthereumAccount {
   private static final Duration HEALING_INTERVAL = Duration.ofMillis(500);
   private static final Duration FIRST_POLL = Duration.ofMillis(10);
   private static final Duration LAST_POLL = Duration.ofMillis(400);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration DEFAULT_WAIT = Duration.ofMinutes(3);
   private static final int OVERTAKEN_LIMIT = 4;
   private static final int MOST_NONCE_CONFLICTS = 1_000;
@@ -49,10 +52,11 @@ public final class EthereumAccount {
 
   private final EthereumRpc rpc;
   private final SigningKey key;
+  private final Duration patience;
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by `lock`.
-  private final TreeMap<Long, Transaction.Signed> unmined = new TreeMap<>();
+  private final TreeMap<Long, Outgoing> unmined = new TreeMap<>();
   private final TreeSet<Long> unused = new TreeSet<>();
   private final Set<Long> foreign = new HashSet<>();
   private long next = -1;
@@ -63,10 +67,51 @@ public final class EthereumAccount {
   /** The price of gas to offer. */
   private record Fees(BigInteger tip, BigInteger most) {}
 
+  /**
+   * What was handed to the network with one nonce: a transaction, and dearer versions of it that
+   * were sent when it stayed out of the blocks. One of them at most gets into a block.
+   */
+  private final class Outgoing {
+    private final List<Transaction.Signed> versions = new CopyOnWriteArrayList<>();
+    private volatile Transaction dearest;
+    private volatile long signedAt;
+
+    Outgoing(Transaction transaction) {
+      dearest = transaction;
+      sign(transaction);
+    }
+
+    final Transaction.Signed sign(Transaction transaction) {
+      Transaction.Signed signed = transaction.sign(key);
+      dearest = transaction;
+      signedAt = System.nanoTime();
+      versions.add(signed);
+      return signed;
+    }
+
+    Transaction.Signed latest() {
+      return versions.getLast();
+    }
+
+    Bytes32 hash() {
+      return versions.getFirst().hash();
+    }
+
+    boolean isOld() {
+      return System.nanoTime() - signedAt > patience.toNanos();
+    }
+  }
+
   /** The account of a key at an endpoint. */
   public EthereumAccount(EthereumRpc rpc, SigningKey key) {
+    this(rpc, key, PATIENCE);
+  }
+
+  /** With a time after which a transaction is offered for more, if the base fee has outgrown it. */
+  EthereumAccount(EthereumRpc rpc, SigningKey key, Duration patience) {
     this.rpc = rpc;
     this.key = key;
+    this.patience = patience;
   }
 
   public Address address() {
@@ -110,24 +155,24 @@ public final class EthereumAccount {
     Prepared prepared = prepare(call);
     for (int attempt = 0; attempt < MOST_NONCE_CONFLICTS; attempt++) {
       long nonce;
-      Transaction.Signed signed;
+      Outgoing outgoing;
       lock.lock();
       try {
         nonce = allocate();
-        signed = prepared.transaction(nonce).sign(key);
-        unmined.put(nonce, signed);
+        outgoing = new Outgoing(prepared.transaction(nonce));
+        unmined.put(nonce, outgoing);
       } finally {
         lock.unlock();
       }
-      Optional<RpcReply.Failure> failure = submit(signed);
+      Optional<RpcReply.Failure> failure = submit(outgoing.latest());
       if (failure.isEmpty()) {
-        return new Sent(call, nonce, signed.hash());
+        return new Sent(call, nonce, outgoing);
       }
       RpcReply.Failure refused = failure.get();
       boolean conflict = isNonceConflict(refused.message());
       lock.lock();
       try {
-        unmined.remove(nonce, signed);
+        unmined.remove(nonce, outgoing);
         if (conflict) {
           next = -1;
           foreign.add(nonce);
@@ -153,16 +198,20 @@ public final class EthereumAccount {
   public final class Sent {
     private final Call call;
     private final long nonce;
-    private final Bytes32 hash;
+    private final Outgoing outgoing;
 
-    private Sent(Call call, long nonce, Bytes32 hash) {
+    private Sent(Call call, long nonce, Outgoing outgoing) {
       this.call = call;
       this.nonce = nonce;
-      this.hash = hash;
+      this.outgoing = outgoing;
     }
 
+    /**
+     * The hash it was first sent with. The receipt names another if it got into a block only for a
+     * higher fee.
+     */
     public Bytes32 hash() {
-      return hash;
+      return outgoing.hash();
     }
 
     public long nonce() {
@@ -194,7 +243,7 @@ public final class EthereumAccount {
       int overtaken = 0;
       while (true) {
         try {
-          Optional<TransactionReceipt> receipt = rpc.receipt(hash);
+          Optional<TransactionReceipt> receipt = receipt();
           if (receipt.isPresent()) {
             return settled(receipt.get());
           }
@@ -214,13 +263,23 @@ public final class EthereumAccount {
         if (System.nanoTime() - deadline > 0) {
           throw new EnigmaException(
               ErrorCode.TIMEOUT,
-              "transaction " + hash + " is not in a block after " + most,
+              "transaction " + hash() + " is not in a block after " + most,
               outage);
         }
         pause(pause);
         Duration longer = pause.multipliedBy(3).dividedBy(2);
         pause = longer.compareTo(LAST_POLL) < 0 ? longer : LAST_POLL;
       }
+    }
+
+    private Optional<TransactionReceipt> receipt() {
+      for (Transaction.Signed version : outgoing.versions) {
+        Optional<TransactionReceipt> receipt = rpc.receipt(version.hash());
+        if (receipt.isPresent()) {
+          return receipt;
+        }
+      }
+      return Optional.empty();
     }
 
     private TransactionReceipt settled(TransactionReceipt receipt) {
@@ -246,7 +305,7 @@ public final class EthereumAccount {
       }
       throw new EnigmaException(
           ErrorCode.TRANSACTION_FAILED,
-          "transaction " + hash + " failed in block " + receipt.blockNumber());
+          "transaction " + hash() + " failed in block " + receipt.blockNumber());
     }
   }
 
@@ -418,13 +477,13 @@ public final class EthereumAccount {
       lock.unlock();
     }
     long mined = rpc.transactionCount(address(), BlockTag.LATEST);
-    List<Map.Entry<Long, Transaction.Signed>> waiting;
+    List<Outgoing> waiting;
     boolean blocked;
     lock.lock();
     try {
       unmined.headMap(mined).clear();
       unused.headSet(mined).clear();
-      waiting = List.copyOf(unmined.entrySet());
+      waiting = List.copyOf(unmined.values());
       blocked = !waiting.isEmpty() && !unmined.containsKey(mined) && !unused.contains(mined);
     } finally {
       lock.unlock();
@@ -442,31 +501,81 @@ public final class EthereumAccount {
     List<RpcReply> known =
         rpc.exchange(
             waiting.stream()
-                .map(entry ->
+                .map(outgoing ->
                     EthereumRpc.Request.of(
-                        "eth_getTransactionByHash", entry.getValue().hash().hex()))
+                        "eth_getTransactionByHash", outgoing.latest().hash().hex()))
                 .toList());
+    Fees fees = null;
     for (int i = 0; i < waiting.size(); i++) {
-      if (known.get(i) instanceof RpcReply.Result(JsonNode value) && value.isNull()) {
+      Outgoing outgoing = waiting.get(i);
+      if (!(known.get(i) instanceof RpcReply.Result(JsonNode value))) {
+        continue;
+      }
+      if (value.hasNonNull("blockNumber")) {
+        continue;
+      }
+      if (outgoing.isOld()) {
+        fees = fees == null ? fees(rpc.exchange(feeRequests())) : fees;
+        if (offerMore(outgoing, fees)) {
+          continue;
+        }
+      }
+      if (value.isNull()) {
         LOG.info(
             "the node does not have transaction {} any more: sending it again",
-            waiting.get(i).getValue().hash());
-        submit(waiting.get(i).getValue());
+            outgoing.latest().hash());
+        submit(outgoing.latest());
       }
     }
     fillGaps();
     return mined > nonce;
   }
 
+  /**
+   * Replaces a transaction by the same one for more. Returns false when the base fee has not
+   * outgrown it.
+   */
+  private boolean offerMore(Outgoing outgoing, Fees fees) {
+    Transaction.Signed dearer;
+    lock.lock();
+    try {
+      Transaction old = outgoing.dearest;
+      if (fees.most().compareTo(old.maxFeePerGas()) <= 0) {
+        return false;
+      }
+      dearer =
+          outgoing.sign(
+              new Transaction(
+                  old.chainId(),
+                  old.nonce(),
+                  fees.tip().max(aboveReplacementBound(old.maxPriorityFeePerGas())),
+                  fees.most().max(aboveReplacementBound(old.maxFeePerGas())),
+                  old.gasLimit(),
+                  old.to(),
+                  old.value(),
+                  old.data()));
+    } finally {
+      lock.unlock();
+    }
+    LOG.info("transaction {} is offered for more, as {}", outgoing.hash(), dearer.hash());
+    submit(dearer)
+        .ifPresent(failure -> LOG.info("the node does not take it: {}", failure.message()));
+    return true;
+  }
+
+  /** Nodes replace a transaction by one that pays a tenth more at least. */
+  private static BigInteger aboveReplacementBound(BigInteger fee) {
+    return fee.add(fee.shiftRight(3)).add(BigInteger.ONE);
+  }
+
   private void fillGaps() {
     while (true) {
       long nonce;
-      Transaction.Signed signed;
-      Fees fees;
+      Outgoing outgoing;
       if (!hasGap()) {
         return;
       }
-      fees = fees(rpc.exchange(feeRequests()));
+      Fees fees = fees(rpc.exchange(feeRequests()));
       long chain = chainId();
       lock.lock();
       try {
@@ -474,8 +583,9 @@ public final class EthereumAccount {
           return;
         }
         nonce = unused.removeFirst();
-        signed =
-            new Transaction(
+        outgoing =
+            new Outgoing(
+                new Transaction(
                     chain,
                     nonce,
                     fees.tip(),
@@ -483,18 +593,17 @@ public final class EthereumAccount {
                     EMPTY_PAYMENT_GAS,
                     address(),
                     BigInteger.ZERO,
-                    Bytes.empty())
-                .sign(key);
-        unmined.put(nonce, signed);
+                    Bytes.empty()));
+        unmined.put(nonce, outgoing);
       } finally {
         lock.unlock();
       }
       LOG.info("filling the unused nonce {} of {}", nonce, address());
-      Optional<RpcReply.Failure> failure = submit(signed);
+      Optional<RpcReply.Failure> failure = submit(outgoing.latest());
       if (failure.isPresent()) {
         lock.lock();
         try {
-          unmined.remove(nonce, signed);
+          unmined.remove(nonce, outgoing);
           if (!isNonceConflict(failure.get().message())) {
             unused.add(nonce);
           }

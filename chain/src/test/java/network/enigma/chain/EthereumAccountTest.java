@@ -151,6 +151,22 @@ class EthereumAccountTest {
         .hasMessageContaining("took the nonce");
   }
 
+  @Test
+  void offersMoreWhenTheBaseFeeHasOutgrownATransaction() {
+    rpc.call("evm_setAutomine", false);
+    EthereumAccount impatient =
+        new EthereumAccount(rpc, Anvil.developmentKey(1), Duration.ofMillis(100));
+    EthereumAccount.Sent sent = impatient.send(Call.transfer(stranger(1), BigInteger.TEN));
+    String aHundredGwei = "0x174876e800";
+    rpc.call("anvil_setNextBlockBaseFeePerGas", aHundredGwei);
+    rpc.call("evm_mine");
+    assertThat(rpc.receipt(sent.hash())).as("its fee is too low").isEmpty();
+    rpc.call("evm_setIntervalMining", 1);
+    TransactionReceipt receipt = sent.await();
+    assertThat(receipt.transactionHash()).isNotEqualTo(sent.hash());
+    assertThat(rpc.balance(stranger(1), BlockTag.LATEST)).isEqualTo(BigInteger.TEN);
+  }
+
   private Bytes32 leaveInThePool(long nonce) {
     Transaction.Signed signed =
         new Transaction(
