@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.crypto.Secp256k1;
@@ -100,6 +101,27 @@ final class Precompiles {
 
   /** At 0x100 (RIP-7212, EIP-7951). */
   static final Precompile P256_VERIFY = new P256Verification();
+
+  /** Prague's contracts in the order of their addresses, from 0x01 on. */
+  static final List<Precompile> FROM_ONE =
+      List.of(
+          RECOVER,
+          SHA256,
+          RIPEMD160,
+          IDENTITY,
+          MODULAR_POWER,
+          BN254_ADD,
+          BN254_MULTIPLY,
+          BN254_PAIRING,
+          BLAKE2F,
+          BlsPrecompiles.POINT_EVALUATION,
+          BlsPrecompiles.G1_ADD,
+          BlsPrecompiles.G1_MULTIPLY,
+          BlsPrecompiles.G2_ADD,
+          BlsPrecompiles.G2_MULTIPLY,
+          BlsPrecompiles.PAIRING,
+          BlsPrecompiles.MAP_TO_G1,
+          BlsPrecompiles.MAP_TO_G2);
 
   private Precompiles() {}
 

@@ -31,19 +31,6 @@ final class RealmPorts implements Ports {
   static final long CHARGE_FULL_LIMIT = 0x456e_6967_6d61_0003L;
 
   private static final int P256_ADDRESS = 0x100;
-  private static final @Nullable Precompile[] CONTRACTS = {
-    null,
-    Precompiles.RECOVER,
-    Precompiles.SHA256,
-    Precompiles.RIPEMD160,
-    Precompiles.IDENTITY,
-    Precompiles.MODULAR_POWER,
-    Precompiles.BN254_ADD,
-    Precompiles.BN254_MULTIPLY,
-    Precompiles.BN254_PAIRING,
-    Precompiles.BLAKE2F
-  };
-
   private final Environment environment;
 
   RealmPorts(Environment environment) {
@@ -55,8 +42,8 @@ final class RealmPorts implements Ports {
     if ((address2 | address1) != 0) {
       return null;
     }
-    if (address0 > 0 && address0 < CONTRACTS.length) {
-      return CONTRACTS[(int) address0];
+    if (address0 > 0 && address0 <= Precompiles.FROM_ONE.size()) {
+      return Precompiles.FROM_ONE.get((int) address0 - 1);
     }
     return address0 == P256_ADDRESS ? Precompiles.P256_VERIFY : null;
   }

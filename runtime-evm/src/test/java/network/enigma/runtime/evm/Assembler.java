@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 
@@ -98,7 +99,7 @@ final class Assembler {
   Bytes code() {
     byte[] bytes = code.toByteArray();
     jumps.forEach((at, label) -> {
-      int to = labels.get(label);
+      int to = Objects.requireNonNull(labels.get(label), label);
       bytes[at] = (byte) (to >> 8);
       bytes[at + 1] = (byte) to;
     });

@@ -1,27 +1,21 @@
 package network.enigma.runtime.evm;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The built-in contracts of plain Ethereum at a fork. */
 record EthereumPorts(Fork fork) implements Ports {
-  private static final @Nullable Precompile[] CONTRACTS = {
-    null,
-    Precompiles.RECOVER,
-    Precompiles.SHA256,
-    Precompiles.RIPEMD160,
-    Precompiles.IDENTITY,
-    Precompiles.MODULAR_POWER,
-    Precompiles.BN254_ADD,
-    Precompiles.BN254_MULTIPLY,
-    Precompiles.BN254_PAIRING,
-    Precompiles.BLAKE2F
-  };
 
   @Override
   public @Nullable Precompile precompile(long address2, long address1, long address0) {
-    return (address2 | address1) == 0 && address0 > 0 && address0 < CONTRACTS.length
-        ? CONTRACTS[(int) address0]
-        : null;
+    if (!isBuiltIn(address2, address1, address0)) {
+      return null;
+    }
+    List<Precompile> contracts =
+        fork == Fork.PRAGUE_WITH_DRAFT_CURVE
+            ? DraftCurveContracts.WITH_OTHERS
+            : Precompiles.FROM_ONE;
+    return contracts.get((int) address0 - 1);
   }
 
   @Override

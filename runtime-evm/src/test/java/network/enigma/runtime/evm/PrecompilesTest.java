@@ -77,4 +77,18 @@ class PrecompilesTest {
     assertThat(cache.get(second)).isNull();
     assertThat(cache.size()).isLessThanOrEqualTo(3_000);
   }
+
+  @Test
+  void theCurveContractsHaveTheFinalPricesOfEip2537() {
+    assertThat(BlsPrecompiles.G1_ADD.gas(new byte[256])).isEqualTo(375);
+    assertThat(BlsPrecompiles.G1_MULTIPLY.gas(new byte[160])).isEqualTo(12_000);
+    assertThat(BlsPrecompiles.G1_MULTIPLY.gas(new byte[160 * 2])).isEqualTo(22_776);
+    assertThat(BlsPrecompiles.G1_MULTIPLY.gas(new byte[160 * 200])).isEqualTo(1_245_600);
+    assertThat(BlsPrecompiles.G2_ADD.gas(new byte[512])).isEqualTo(600);
+    assertThat(BlsPrecompiles.G2_MULTIPLY.gas(new byte[288])).isEqualTo(22_500);
+    assertThat(BlsPrecompiles.G2_MULTIPLY.gas(new byte[288 * 128])).isEqualTo(1_509_120);
+    assertThat(BlsPrecompiles.PAIRING.gas(new byte[384 * 2])).isEqualTo(102_900);
+    assertThat(BlsPrecompiles.MAP_TO_G1.gas(new byte[64])).isEqualTo(5_500);
+    assertThat(BlsPrecompiles.MAP_TO_G2.gas(new byte[128])).isEqualTo(23_800);
+  }
 }

@@ -1,6 +1,8 @@
 package network.enigma.runtime.evm.curve;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The points of a curve {@code y² = x³ + b}, in Jacobian coordinates. */
 final class Curve<E> {
@@ -98,11 +100,35 @@ final class Curve<E> {
   }
 
   Point<E> multiply(Point<E> p, BigInteger scalar) {
+    return sum(List.of(p), List.of(scalar));
+  }
+
+  /** The sum of points, each times a number that is not negative, four bits at a time. */
+  Point<E> sum(List<Point<E>> points, List<BigInteger> scalars) {
+    List<List<Point<E>>> multiples = new ArrayList<>(points.size());
+    int bits = 0;
+    for (int i = 0; i < points.size(); i++) {
+      List<Point<E>> table = new ArrayList<>(16);
+      table.add(infinity);
+      for (int k = 1; k < 16; k++) {
+        Point<E> last = table.get(k - 1);
+        table.add(k % 2 == 0 ? twice(table.get(k / 2)) : add(last, points.get(i)));
+      }
+      multiples.add(table);
+      bits = Math.max(bits, scalars.get(i).bitLength());
+    }
     Point<E> result = infinity;
-    for (int i = scalar.bitLength() - 1; i >= 0; i--) {
-      result = twice(result);
-      if (scalar.testBit(i)) {
-        result = add(result, p);
+    for (int window = (bits + 3) / 4 - 1; window >= 0; window--) {
+      for (int i = 0; i < 4; i++) {
+        result = twice(result);
+      }
+      for (int i = 0; i < points.size(); i++) {
+        BigInteger scalar = scalars.get(i);
+        int digit = 0;
+        for (int bit = 3; bit >= 0; bit--) {
+          digit = 2 * digit + (scalar.testBit(4 * window + bit) ? 1 : 0);
+        }
+        result = add(result, multiples.get(i).get(digit));
       }
     }
     return result;
