@@ -54,6 +54,7 @@ final class BatchMaker {
 
   private final Network network;
   private final HeldRealm realm;
+  private final RealmFacts.Reader facts;
   private final OrderRules rules;
   private final Execution execution;
   private final BlockHeader header;
@@ -73,12 +74,14 @@ final class BatchMaker {
   BatchMaker(
       Network network,
       HeldRealm realm,
+      RealmFacts.Reader facts,
       OrderRules rules,
       Execution execution,
       BlockHeader header,
       HeldRealm.Tip tip) {
     this.network = network;
     this.realm = realm;
+    this.facts = facts;
     this.rules = rules;
     this.execution = execution;
     this.header = header;
@@ -156,7 +159,7 @@ final class BatchMaker {
       throw task.rejection().get();
     }
     TaskOrder order = task.order();
-    rules.requireEligible(task.task(), task.taskId(), header, realm.facts(), this::spentAtMost);
+    rules.requireEligible(task.task(), task.taskId(), header, facts, this::spentAtMost);
     if (!task.task().posted()
         && layer.usedSalt(UsedSalt.key(order.sender(), order.salt())) != null) {
       throw new EnigmaException(
@@ -185,7 +188,7 @@ final class BatchMaker {
     }
     return switch (order.kind()) {
       case DEPLOY -> {
-        if (!realm.facts().owner(header.number()).owner().equals(order.sender())) {
+        if (!facts.owner(header.number()).owner().equals(order.sender())) {
           yield Optional.of(ErrorCode.DEPLOY_NOT_ALLOWED);
         }
         yield execution.supports(task.task().deploy().orElseThrow().dialect())

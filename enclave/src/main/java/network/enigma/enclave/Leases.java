@@ -132,7 +132,6 @@ final class Leases {
     Loaded loaded = load(take, keys, facts, quorum.head(), held);
     RealmFacts realmFacts =
         new RealmFacts(realm, network.chain(), network.parameters().maxHeaderLag());
-    realmFacts.add(facts);
     HeldRealm taken =
         new HeldRealm(
             held,

@@ -34,7 +34,11 @@ final class OrderRules {
    * @throws EnigmaException a typed reason
    */
   void requireEligible(
-      TaskInput task, Bytes32 taskId, BlockHeader header, RealmFacts facts, Spending spending) {
+      TaskInput task,
+      Bytes32 taskId,
+      BlockHeader header,
+      RealmFacts.Reader facts,
+      Spending spending) {
     TaskOrder order = task.order();
     requireInTime(order, header.number());
     if (task.posted()) {

@@ -31,7 +31,6 @@ final class RealmFacts {
   private final Bytes32 realm;
   private final ChainView chain;
   private final long maxHeaderLag;
-  private Optional<EnigmaFacts> latest = Optional.empty();
   private Optional<Known<RealmHot>> hot = Optional.empty();
   private Optional<Known<RealmOwner>> owner = Optional.empty();
   private final Map<Address, Known<Allocation>> allocations =
@@ -50,75 +49,86 @@ final class RealmFacts {
     this.maxHeaderLag = maxHeaderLag;
   }
 
-  /** Takes a further proof, of a header held; none if empty. */
-  synchronized void add(Bytes proof) {
-    if (!proof.isEmpty()) {
-      add(chain.proveRecent(StateProof.decode(proof)));
+  /** What a request may rely on: its own proof, if it has one, and what is known. */
+  Reader with(Bytes proof) {
+    return new Reader(
+        proof.isEmpty()
+            ? Optional.empty()
+            : Optional.of(chain.proveRecent(StateProof.decode(proof))));
+  }
+
+  /** Reads facts for one request. */
+  final class Reader {
+    private final Optional<EnigmaFacts> proof;
+
+    private Reader(Optional<EnigmaFacts> proof) {
+      this.proof = proof;
     }
-  }
 
-  /** Takes facts proved elsewhere. */
-  synchronized void add(EnigmaFacts facts) {
-    latest = Optional.of(facts);
-  }
-
-  /** The sender's allocation to the realm. */
-  synchronized Allocation allocation(Address sender, long atHeader) {
-    Known<Allocation> known =
-        read(
-            Optional.ofNullable(allocations.get(sender)),
-            facts -> facts.allocation(realm, sender),
-            atHeader,
-            "the allocation of " + sender);
-    allocations.put(sender, known);
-    return known.value;
-  }
-
-  /** The posted task, from the last proof. */
-  synchronized PostedTask task(Bytes32 taskId, long atHeader) {
-    return read(
-            Optional.<Known<PostedTask>>empty(),
-            facts -> facts.task(realm, taskId),
-            atHeader,
-            "posted task " + taskId)
-        .value;
-  }
-
-  synchronized RealmOwner owner(long atHeader) {
-    Known<RealmOwner> known =
-        read(owner, facts -> facts.realmOwner(realm), atHeader, "the realm's owner");
-    owner = Optional.of(known);
-    return known.value;
-  }
-
-  synchronized RealmHot hot(long atHeader) {
-    Known<RealmHot> known = read(hot, facts -> facts.realmHot(realm), atHeader, "the realm");
-    hot = Optional.of(known);
-    return known.value;
-  }
-
-  /** The newest of what is known and what the last proof shows, if it is new enough. */
-  private <T> Known<T> read(
-      Optional<Known<T>> known, Function<EnigmaFacts, T> reading, long atHeader, String what) {
-    long knownAt = known.map(Known::headerNumber).orElse(-1L);
-    if (latest.isPresent() && latest.get().header().number() > knownAt) {
-      try {
-        Known<T> shown = new Known<>(latest.get().header().number(), reading.apply(latest.get()));
-        if (isNewEnough(shown, atHeader)) {
-          return shown;
-        }
-      } catch (EnigmaException e) {
-        if (e.code() != ErrorCode.BAD_STATE_PROOF) {
-          throw e;
-        }
+    /** The sender's allocation to the realm. */
+    Allocation allocation(Address sender, long atHeader) {
+      synchronized (RealmFacts.this) {
+        Known<Allocation> found =
+            read(
+                Optional.ofNullable(allocations.get(sender)),
+                facts -> facts.allocation(realm, sender),
+                atHeader,
+                "the allocation of " + sender);
+        allocations.put(sender, found);
+        return found.value;
       }
     }
-    return known
-        .filter(each -> isNewEnough(each, atHeader))
-        .orElseThrow(() ->
-            new EnigmaException(
-                ErrorCode.BAD_STATE_PROOF,
-                "nothing proves " + what + " within " + maxHeaderLag + " blocks of " + atHeader));
+
+    /** The posted task, which the request itself has to prove. */
+    PostedTask task(Bytes32 taskId, long atHeader) {
+      return read(
+              Optional.<Known<PostedTask>>empty(),
+              facts -> facts.task(realm, taskId),
+              atHeader,
+              "posted task " + taskId)
+          .value;
+    }
+
+    RealmOwner owner(long atHeader) {
+      synchronized (RealmFacts.this) {
+        Known<RealmOwner> found =
+            read(owner, facts -> facts.realmOwner(realm), atHeader, "the realm's owner");
+        owner = Optional.of(found);
+        return found.value;
+      }
+    }
+
+    RealmHot hot(long atHeader) {
+      synchronized (RealmFacts.this) {
+        Known<RealmHot> found = read(hot, facts -> facts.realmHot(realm), atHeader, "the realm");
+        hot = Optional.of(found);
+        return found.value;
+      }
+    }
+
+    /** The newest of what is known and what the proof shows, if it is new enough. */
+    private <T> Known<T> read(
+        Optional<Known<T>> known, Function<EnigmaFacts, T> reading, long atHeader, String what) {
+      long knownAt = known.map(Known::headerNumber).orElse(-1L);
+      if (proof.isPresent() && proof.get().header().number() > knownAt) {
+        try {
+          Known<T> shown = new Known<>(proof.get().header().number(), reading.apply(proof.get()));
+          if (isNewEnough(shown, atHeader)) {
+            return shown;
+          }
+        } catch (EnigmaException e) {
+          if (e.code() != ErrorCode.BAD_STATE_PROOF) {
+            throw e;
+          }
+        }
+      }
+      return known
+          .filter(each -> isNewEnough(each, atHeader))
+          .orElseThrow(() ->
+              new EnigmaException(
+                  ErrorCode.BAD_STATE_PROOF,
+                  "nothing proves " + what + " within " + maxHeaderLag + " blocks of " + atHeader));
+    }
   }
 
   private boolean isNewEnough(Known<?> known, long atHeader) {

@@ -182,7 +182,7 @@ final class Worker {
     TaskOrder order = task.order();
     HeldRealm held = held(order.realm());
     held.requireLive(network.chain(), network.parameters().maxBatchAge());
-    held.facts().add(request.proof());
+    RealmFacts.Reader facts = held.facts().with(request.proof());
     BlockHeader tip = network.chain().tip();
     Bytes32 taskId = order.taskId(network.domain());
     TaskOpener.requireWellFormed(order.realm(), task);
@@ -193,7 +193,7 @@ final class Worker {
           task,
           taskId,
           tip,
-          held.facts(),
+          facts,
           payer -> OrderRules.unsigned(state.spent(payer)).add(held.margin(payer)));
       UsedSalt used = state.usedSalt(UsedSalt.key(order.sender(), order.salt()));
       if (used != null) {
@@ -243,7 +243,7 @@ final class Worker {
 
   WorkerResponse execute(WorkerRequest.Execute request) {
     HeldRealm held = held(request.realm());
-    held.facts().add(request.proof());
+    RealmFacts.Reader facts = held.facts().with(request.proof());
     BlockHeader header = header(request.headerNumber());
     List<TaskInput> tasks = request.tasks().subList(0, BatchMaker.fitting(request.tasks()));
     List<OpenedTask> opened = opener.open(held.keys(), tasks);
@@ -254,7 +254,8 @@ final class Worker {
             header,
             network.parameters().maxBatchAge(),
             tip -> {
-              BatchMaker maker = new BatchMaker(network, held, rules, execution, header, tip);
+              BatchMaker maker =
+                  new BatchMaker(network, held, facts, rules, execution, header, tip);
               opened.forEach(maker::run);
               rejected.addAll(maker.rejected());
               return maker.isEmpty()
@@ -272,6 +273,7 @@ final class Worker {
 
   WorkerResponse snapshot(WorkerRequest.Snapshot request) {
     HeldRealm held = held(request.realm());
+    RealmFacts.Reader facts = held.facts().with(Bytes.empty());
     BlockHeader header = header(request.headerNumber());
     MadeBatch made =
         held.make(
@@ -279,7 +281,8 @@ final class Worker {
                 header,
                 network.parameters().maxBatchAge(),
                 tip -> {
-                  BatchMaker maker = new BatchMaker(network, held, rules, execution, header, tip);
+                  BatchMaker maker =
+                      new BatchMaker(network, held, facts, rules, execution, header, tip);
                   return Optional.of(
                       maker.snapshot(held.everything(header.number()), request.payee()));
                 })
@@ -334,7 +337,6 @@ final class Worker {
   WorkerResponse confirm(WorkerRequest.ConfirmCommitted request) {
     HeldRealm held = held(request.realm());
     EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
-    held.facts().add(facts);
     RealmHot hot = facts.realmHot(request.realm());
     Bytes32 stored = facts.storedStateHash(request.realm());
     return held.confirm(
@@ -347,9 +349,9 @@ final class Worker {
     Query query = request.query();
     HeldRealm held = held(query.realm());
     held.requireLive(network.chain(), network.parameters().maxBatchAge());
-    held.facts().add(request.proof());
+    RealmFacts.Reader facts = held.facts().with(request.proof());
     BlockHeader tip = network.chain().tip();
-    RealmHot hot = held.facts().hot(tip.number());
+    RealmHot hot = facts.hot(tip.number());
     if (Long.compareUnsigned(hot.lease(), held.lease().number()) > 0
         || hot.tenure() > held.lease().tenure()) {
       held.drop();
@@ -367,7 +369,7 @@ final class Worker {
           ErrorCode.WRONG_PERMIT, "the permit is not of the account the query names");
     }
     Address caller =
-        payload.permit().map(permit -> owner(held, query, permit, tip)).orElse(Address.zero());
+        payload.permit().map(permit -> owner(facts, query, permit, tip)).orElse(Address.zero());
     return held.readAnchored(anchored ->
         new WorkerResponse.Answered(
             execution.query(
@@ -383,8 +385,9 @@ final class Worker {
             anchored.stateHash()));
   }
 
-  private Address owner(HeldRealm held, Query query, Permit.Signed permit, BlockHeader tip) {
-    long epoch = held.facts().allocation(permit.permit().owner(), tip.number()).sessionEpoch();
+  private Address owner(
+      RealmFacts.Reader facts, Query query, Permit.Signed permit, BlockHeader tip) {
+    long epoch = facts.allocation(permit.permit().owner(), tip.number()).sessionEpoch();
     return permit.requireValid(
         network.domain(), query.realm(), query.target(), tip.timestamp(), epoch);
   }

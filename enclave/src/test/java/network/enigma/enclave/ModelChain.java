@@ -13,12 +13,14 @@ import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.HeaderFields;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.rlp.RlpWriter;
+import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.trie.Trie;
 import network.enigma.ethereum.trie.TrieProof;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Keccak;
+import network.enigma.protocol.Realms;
 
 /**
  * A chain without transactions: a test writes the storage of Enigma itself and mines. Headers,
@@ -45,6 +47,12 @@ final class ModelChain {
 
   void set(Bytes32 slot, Bytes32 value) {
     slots.put(slot, value);
+  }
+
+  /** The state hash of a realm at the tip, as the contract would continue it. */
+  Bytes32 storedStateHash(Bytes32 realm) {
+    Bytes32 stored = slots.getOrDefault(EnigmaStorage.stateHash(realm), Bytes32.zero());
+    return stored.isZero() ? Realms.genesisStateHash(realm) : stored;
   }
 
   BlockHeader mine() {

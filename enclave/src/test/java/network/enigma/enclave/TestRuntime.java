@@ -119,10 +119,14 @@ final class TestRuntime implements Runtime {
     WireReader reader = new WireReader(call.input());
     Operation operation = Operation.values()[reader.uint8()];
     return switch (operation) {
-      case SET ->
-          call.readOnly()
-              ? ExecutionResult.failed(Failure.READ_ONLY, gasLimit, false)
-              : changed(key(call, reader.text()), Bytes.ofText(reader.text()), Bytes.empty());
+      case SET -> {
+        if (call.readOnly()) {
+          yield ExecutionResult.failed(Failure.READ_ONLY, gasLimit, false);
+        }
+        yield call.input().length() + state.sizeInBytes() > environment.limits().stateBytes()
+            ? ExecutionResult.failed(Failure.STATE_TOO_LARGE, gasLimit, false)
+            : changed(key(call, reader.text()), Bytes.ofText(reader.text()), Bytes.empty());
+      }
       case GET -> {
         byte[] value = state.get(key(call, reader.text()));
         yield unchanged(value == null ? Bytes.empty() : Bytes.of(value));
