@@ -55,7 +55,7 @@ public final class ChainView {
    *
    * @return the tip
    * @throws EnigmaException {@link ErrorCode#BAD_HEADER} if they do not follow each other, do not
-   *     connect, or would not move the tip forward; {@code MALFORMED_HEADER} if one is no header
+   *     connect, or would not move the tip forward; {@code BAD_HEADER} if one is no header
    */
   public synchronized BlockHeader advance(List<Bytes> encoded) {
     if (encoded.isEmpty()) {
