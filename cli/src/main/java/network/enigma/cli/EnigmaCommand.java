@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     subcommands = {
       DemoCommand.class,
+      BenchCommand.class,
       AccountsCommand.class,
       FaucetCommand.class,
       DepositCommand.class,
