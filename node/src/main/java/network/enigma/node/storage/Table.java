@@ -4,12 +4,8 @@ package network.enigma.node.storage;
 enum Table {
   /** Single facts by name: the enclave's sealed state, the chain position. */
   FACTS,
-  /** Realm id → {@link RealmRecord}. */
-  REALMS,
   /** Realm id ‖ end sequence → {@link LogEntry}. */
   LOG,
-  /** Realm id ‖ end sequence → sealed snapshot. */
-  SNAPSHOTS,
   /** Code hash → code. */
   CODE,
   /** Realm id ‖ task id → {@link StoredOrder}. */

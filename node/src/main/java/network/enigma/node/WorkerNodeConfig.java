@@ -1,0 +1,37 @@
+package network.enigma.node;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import network.enigma.node.keymanager.KeyManagerEndpoint;
+import network.enigma.protocol.NetworkConfig;
+import network.enigma.protocol.crypto.SigningKey;
+
+/**
+ * What a worker's host is started with.
+ *
+ * @param network the network
+ * @param ethereum JSON-RPC of its Ethereum node
+ * @param operator sends its transactions, is paid, and names it to its peers; its balance in the
+ *     contract pays for the seats
+ * @param seats stake to hold, in seats
+ * @param directory where it keeps its files; its own
+ * @param rpcPort JSON-RPC on loopback; 0 for a free one
+ * @param peerPort gRPC on loopback; 0 for a free one
+ * @param metricsPort Prometheus on loopback; 0 for a free one, −1 for none
+ * @param keyManagers where the key managers are reached
+ */
+public record WorkerNodeConfig(
+    NetworkConfig network,
+    URI ethereum,
+    SigningKey operator,
+    int seats,
+    Path directory,
+    int rpcPort,
+    int peerPort,
+    int metricsPort,
+    List<KeyManagerEndpoint> keyManagers) {
+  public WorkerNodeConfig {
+    keyManagers = List.copyOf(keyManagers);
+  }
+}

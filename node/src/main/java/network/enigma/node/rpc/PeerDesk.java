@@ -1,0 +1,42 @@
+package network.enigma.node.rpc;
+
+import network.enigma.node.follow.ChainState;
+import network.enigma.node.peer.PeerService;
+import network.enigma.node.replicate.BackupDesk;
+import network.enigma.node.replicate.PeerCall;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+
+/** Answers the hosts of other workers. */
+public final class PeerDesk implements PeerService.Handler {
+  private static final byte[] NOTHING = new byte[0];
+
+  private final ChainState state;
+  private final TaskDesk tasks;
+  private final BackupDesk backups;
+
+  public PeerDesk(ChainState state, TaskDesk tasks, BackupDesk backups) {
+    this.state = state;
+    this.tasks = tasks;
+    this.backups = backups;
+  }
+
+  @Override
+  public byte[] answer(Address caller, byte[] request) {
+    if (!state.isOperator(caller)) {
+      throw new EnigmaException(ErrorCode.NOT_PERMITTED, caller + " operates no registered worker");
+    }
+    return switch (PeerCall.decode(request)) {
+      case PeerCall.Submit submit -> JsonText.write(tasks.submitHere(submit.task()));
+      case PeerCall.GetTask get -> JsonText.write(tasks.taskHere(get.realm(), get.taskId()));
+      case PeerCall.Ask ask -> JsonText.write(tasks.queryHere(ask.query()));
+      case PeerCall.Keep keep -> {
+        backups.keep(keep.entry());
+        yield NOTHING;
+      }
+      case PeerCall.Hold hold -> backups.hold(hold);
+      case PeerCall.FetchLog fetch -> backups.log(fetch.realm());
+    };
+  }
+}

@@ -1,0 +1,254 @@
+package network.enigma.node.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import network.enigma.node.follow.ChainState;
+import network.enigma.node.follow.RealmFacts;
+import network.enigma.node.peer.WorkerPeers;
+import network.enigma.node.replicate.PeerCall;
+import network.enigma.node.schedule.Realms;
+import network.enigma.node.schedule.WorkerParts;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Keccak;
+import network.enigma.protocol.Query;
+import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.channel.TaskInput;
+import network.enigma.protocol.channel.WorkerResponse;
+
+/**
+ * Where orders, questions about tasks, and queries go: to this worker if it holds the realm, else
+ * to the host of the worker that does.
+ */
+public final class TaskDesk {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration NEXT_BLOCK = Duration.ofSeconds(5);
+
+  private final WorkerParts parts;
+  private final Realms realms;
+  private final TaskReports reports;
+
+  public TaskDesk(WorkerParts parts, Realms realms, TaskReports reports) {
+    this.parts = parts;
+    this.realms = realms;
+    this.reports = reports;
+  }
+
+  // ---------------------------------------------------------------------------------------- submit
+
+  /** Takes an order of a user, wherever it belongs. */
+  ObjectNode submit(TaskInput task) {
+    check(task);
+    return atNewestBlock(() -> {
+      RealmFacts facts = known(task.order().realm());
+      if (realms.isMine(facts)) {
+        return accept(task);
+      }
+      parts.metrics().ordersForwarded.inc();
+      return forward(facts, new PeerCall.Submit(task));
+    });
+  }
+
+  /** Takes an order that another host believes to be for this one. */
+  ObjectNode submitHere(TaskInput task) {
+    check(task);
+    return atNewestBlock(() -> {
+      requireMine(known(task.order().realm()));
+      return accept(task);
+    });
+  }
+
+  private static void check(TaskInput task) {
+    TaskOrder order = task.order();
+    if (task.envelope().length() > TaskInput.MAXIMUM_ENVELOPE) {
+      throw new EnigmaException(ErrorCode.INPUT_TOO_LARGE, "an envelope has at most 1 MiB");
+    }
+    Bytes32 actual = Keccak.hash(task.envelope());
+    if (!actual.equals(order.inputHash())) {
+      throw new EnigmaException(
+          ErrorCode.INPUT_HASH_MISMATCH,
+          "the envelope hashes to " + actual + ", the order names " + order.inputHash());
+    }
+  }
+
+  private ObjectNode accept(TaskInput task) {
+    Bytes32 realm = task.order().realm();
+    Bytes32 taskId = task.order().taskId(parts.enclave().network().domain());
+    Optional<WorkerResponse.Accepted> accepted = earlier(realm, taskId);
+    boolean done = parts.store().result(realm, taskId).isPresent();
+    if (accepted.isEmpty() && !done) {
+      accepted = realms.holder(realm).accept(task);
+    }
+    ObjectNode answer =
+        JsonText.NODES.objectNode().put("taskId", taskId.hex()).put("status", "ACCEPTED");
+    accepted.ifPresent(word ->
+        answer
+            .putObject("acceptance")
+            .put("headerNumber", Quantities.of(word.headerNumber()))
+            .put("headerHash", word.headerHash().hex())
+            .put("enclave", parts.enclave().enclave().hex())
+            .put("signature", word.signature().hex()));
+    return answer;
+  }
+
+  /** The acceptance given to the same order before. */
+  private Optional<WorkerResponse.Accepted> earlier(Bytes32 realm, Bytes32 taskId) {
+    return parts
+        .store()
+        .order(realm, taskId)
+        .filter(order -> !order.acceptance().isEmpty())
+        .map(order -> WorkerResponse.decode(order.acceptance().toByteArray()))
+        .map(WorkerResponse.Accepted.class::cast);
+  }
+
+  // ------------------------------------------------------------------------------------------
+  // query
+
+  ObjectNode query(Query query) {
+    return atNewestBlock(() -> {
+      RealmFacts facts = known(query.realm());
+      return realms.isMine(facts) ? answer(query) : forward(facts, new PeerCall.Ask(query));
+    });
+  }
+
+  ObjectNode queryHere(Query query) {
+    return atNewestBlock(() -> {
+      requireMine(known(query.realm()));
+      return answer(query);
+    });
+  }
+
+  private ObjectNode answer(Query query) {
+    WorkerResponse.Answered answered = realms.holder(query.realm()).query(query);
+    return JsonText.NODES
+        .objectNode()
+        .put("result", answered.result().hex())
+        .put("sequence", Quantities.of(answered.sequence()))
+        .put("stateHash", answered.stateHash().hex());
+  }
+
+  // ------------------------------------------------------------------------------------------
+  // tasks
+
+  /** What is known of a task, here or where the realm is held. */
+  ObjectNode task(Bytes32 realm, Bytes32 taskId) {
+    ObjectNode own = reports.report(realm, taskId);
+    if (!own.path("status").asText().equals("UNKNOWN")) {
+      return own;
+    }
+    Optional<RealmFacts> facts = parts.state().lookUp(realm);
+    List<Address> others =
+        facts
+            .flatMap(known -> operatorOf(known.holder()))
+            .filter(operator -> !operator.equals(parts.account().address()))
+            .map(List::of)
+            .orElse(List.of());
+    for (Address operator : others) {
+      try {
+        return ask(operator, new PeerCall.GetTask(realm, taskId));
+      } catch (EnigmaException e) {
+        // What this node knows is still an answer.
+        own.put("message", "the holder does not answer: " + e.getMessage());
+      }
+    }
+    return own;
+  }
+
+  ObjectNode taskHere(Bytes32 realm, Bytes32 taskId) {
+    return reports.report(realm, taskId);
+  }
+
+  /** Whether this node will hear itself of changes of a realm's tasks. */
+  boolean hears(Bytes32 realm) {
+    return parts.state().realm(realm).map(realms::isMine).orElse(false);
+  }
+
+  // -----------------------------------------------------------------------------------------
+  // routing
+
+  private RealmFacts known(Bytes32 realm) {
+    RealmFacts facts =
+        parts
+            .state()
+            .lookUp(realm)
+            .orElseThrow(() ->
+                new EnigmaException(ErrorCode.UNKNOWN_REALM, "no realm " + realm + " is open"));
+    if (facts.holder() == 0) {
+      if (facts.pending()) {
+        throw new EnigmaException(
+            ErrorCode.KEY_PENDING, "the key of realm " + realm + " is not announced yet");
+      }
+      throw new EnigmaException(ErrorCode.NOT_ASSIGNED, "realm " + realm + " is not assigned yet");
+    }
+    return facts;
+  }
+
+  private void requireMine(RealmFacts facts) {
+    if (!realms.isMine(facts)) {
+      throw new EnigmaException(
+          ErrorCode.NOT_HOLDER, "realm " + facts.realm() + " is held by worker " + facts.holder());
+    }
+  }
+
+  private Optional<Address> operatorOf(long worker) {
+    return parts.state().worker(worker).map(ChainState.WorkerFacts::operator);
+  }
+
+  private ObjectNode forward(RealmFacts facts, PeerCall call) {
+    Address operator =
+        operatorOf(facts.holder())
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.HOLDER_UNREACHABLE,
+                    "worker " + facts.holder() + " is not known yet"));
+    return ask(operator, call);
+  }
+
+  private ObjectNode ask(Address operator, PeerCall call) {
+    WorkerPeers peers = parts.peers();
+    JsonNode answer = JsonText.read(peers.call(operator, call.encode(), TIMEOUT));
+    return (ObjectNode) answer;
+  }
+
+  /** A piece of work that depends on the chain. */
+  private interface Work {
+    ObjectNode run();
+  }
+
+  /**
+   * Does something that fails where this host is behind the user's own view of the chain; then it
+   * catches up and tries once more.
+   */
+  private ObjectNode atNewestBlock(Work work) {
+    long before = parts.enclave().heldTip();
+    try {
+      return work.run();
+    } catch (EnigmaException e) {
+      switch (e.code()) {
+        case UNKNOWN_REALM,
+            KEY_PENDING,
+            NOT_ASSIGNED,
+            NOT_HOLDER,
+            ALLOCATION_TOO_SMALL,
+            NOT_REALM_OWNER,
+            SESSION_REVOKED,
+            PERMIT_REVOKED,
+            EXPIRY_TOO_FAR,
+            WRONG_TENURE,
+            UNKNOWN_HEADER -> {
+          long newest = parts.contract().rpc().blockNumber();
+          if (newest <= before || !parts.enclave().awaitHeader(newest, NEXT_BLOCK)) {
+            throw e;
+          }
+          return work.run();
+        }
+        default -> throw e;
+      }
+    }
+  }
+}

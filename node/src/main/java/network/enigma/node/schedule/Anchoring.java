@@ -1,0 +1,497 @@
+package network.enigma.node.schedule;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import network.enigma.ethereum.storage.EnigmaStorage;
+import network.enigma.ethereum.storage.WorkerSlots;
+import network.enigma.node.follow.RealmFacts;
+import network.enigma.node.keymanager.KeyManagerCall;
+import network.enigma.node.lease.HeldLease;
+import network.enigma.node.lease.LeaseTaker;
+import network.enigma.node.replicate.Backups;
+import network.enigma.node.replicate.RemoteLog;
+import network.enigma.node.storage.Changes;
+import network.enigma.node.storage.LogEntry;
+import network.enigma.node.storage.NodeStore;
+import network.enigma.node.storage.StoredOrder;
+import network.enigma.node.storage.StoredResult;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.MerkleTree;
+import network.enigma.protocol.Realms;
+import network.enigma.protocol.channel.KeyManagerResponse;
+import network.enigma.protocol.channel.TaskResult;
+import network.enigma.protocol.channel.WorkerRequest;
+import network.enigma.protocol.channel.WorkerResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a made batch to published results (Rule S3): the sealed delta goes to disk, the head to the
+ * key managers, and what the enclave then releases to disk, to whoever waits for it, and to the
+ * backups. One acknowledgement covers all batches that were made meanwhile.
+ */
+final class Anchoring implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Anchoring.class);
+
+  /** Batches that may wait for their acknowledgement while the next one runs. */
+  private static final int MOST_UNDER_WAY = 2;
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(8);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
+  /**
+   * A batch that only its sealed delta is known of.
+   *
+   * @param tasks in it
+   */
+  record Made(
+      HeldLease lease,
+      WorkerResponse.Executed executed,
+      List<StoredOrder> tasks,
+      boolean snapshot) {}
+
+  private final Bytes32 realm;
+  private final WorkerParts parts;
+  private final Backups backups;
+  private final RealmHolder holder;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Thread thread;
+
+  // Guarded by `lock`.
+  private final List<Made> waiting = new ArrayList<>();
+  private int underWay;
+  private boolean blockCame;
+  private boolean confirmDue;
+  private boolean closed;
+
+  Anchoring(Bytes32 realm, WorkerParts parts, Backups backups, RealmHolder holder) {
+    this.realm = realm;
+    this.parts = parts;
+    this.backups = backups;
+    this.holder = holder;
+    this.thread = Thread.ofVirtual().name("anchoring").start(this::run);
+  }
+
+  /** Takes a batch, in order. */
+  void add(Made made) {
+    lock.lock();
+    try {
+      waiting.add(made);
+      underWay++;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until another batch may be made. */
+  void awaitRoom() {
+    lock.lock();
+    try {
+      while (underWay >= MOST_UNDER_WAY && !closed) {
+        changed.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.NODE_NOT_READY, "the node is closing");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean idle() {
+    lock.lock();
+    try {
+      return underWay == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void blockCame() {
+    lock.lock();
+    try {
+      blockCame = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The chain committed something of the realm: the enclave is told. */
+  void confirmCommitted() {
+    lock.lock();
+    try {
+      confirmDue = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        List<Made> group = new ArrayList<>();
+        boolean confirm;
+        lock.lock();
+        try {
+          while (!closed && waiting.isEmpty() && !confirmDue) {
+            changed.await();
+          }
+          if (closed) {
+            return;
+          }
+          confirm = confirmDue;
+          confirmDue = false;
+          HeldLease lease = waiting.isEmpty() ? null : waiting.getFirst().lease();
+          while (!waiting.isEmpty() && waiting.getFirst().lease().equals(lease)) {
+            group.add(waiting.removeFirst());
+          }
+        } finally {
+          lock.unlock();
+        }
+        if (confirm) {
+          confirm();
+        }
+        if (!group.isEmpty()) {
+          try {
+            anchor(group);
+          } finally {
+            lock.lock();
+            try {
+              underWay -= group.size();
+              changed.signalAll();
+            } finally {
+              lock.unlock();
+            }
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------- anchor
+
+  private void anchor(List<Made> group) throws InterruptedException {
+    HeldLease lease = group.getFirst().lease();
+    try {
+      Changes changes = new Changes();
+      for (Made made : group) {
+        LogEntry entry = entry(made);
+        NodeStore.putEntry(changes, entry);
+        backups.keep(entry);
+      }
+      // On disk before anybody may rely on it.
+      parts.store().write(changes);
+      Made last = group.getLast();
+      List<Bytes> acknowledgements = acknowledge(last.executed().anchor(), lease);
+      release(last, lease, acknowledgements, group);
+    } catch (EnigmaException e) {
+      holder.loseLease(
+          lease,
+          group.stream().flatMap(made -> made.tasks().stream()).toList(),
+          String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      log.error("anchoring of realm {} failed", realm, e);
+      holder.loseLease(
+          lease, group.stream().flatMap(made -> made.tasks().stream()).toList(), e.toString());
+    }
+  }
+
+  private LogEntry entry(Made made) {
+    WorkerResponse.Executed executed = made.executed();
+    return new LogEntry(
+        realm,
+        executed.endSequence(),
+        made.snapshot(),
+        executed.lease(),
+        parts.enclave().enclave(),
+        executed.stateHash(),
+        executed.sealedDelta(),
+        executed.signature(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Asks until a quorum has acknowledged, as long as the lease may still be good. */
+  private List<Bytes> acknowledge(Bytes anchor, HeldLease lease) throws InterruptedException {
+    KeyManagerCall.AcknowledgeHead question = new KeyManagerCall.AcknowledgeHead(anchor, realm);
+    while (true) {
+      try {
+        return parts
+            .keyManagers()
+            .ask(keyManager -> keyManager.acknowledge(question), parts.state().quorum(), TIMEOUT)
+            .stream()
+            .map(KeyManagerResponse.HeadAcknowledged::acknowledgement)
+            .toList();
+      } catch (EnigmaException e) {
+        switch (e.code()) {
+          case QUORUM_NOT_REACHED,
+              HOLDER_UNREACHABLE,
+              COMMIT_OVERDUE,
+              UNKNOWN_HEADER,
+              HEADS_UNKNOWN,
+              QUORUM_STALE,
+              CHAIN_UNREACHABLE,
+              TIMEOUT -> {
+            log.info("lease {} waits for acknowledgements: {}", lease.lease(), e.getMessage());
+            pause();
+          }
+          default -> throw e;
+        }
+      }
+    }
+  }
+
+  private void pause() throws InterruptedException {
+    lock.lock();
+    try {
+      blockCame = false;
+      long left = PAUSE.toNanos();
+      while (!closed && !blockCame && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      if (closed) {
+        throw new InterruptedException();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void release(Made last, HeldLease lease, List<Bytes> acknowledgements, List<Made> group) {
+    Set<Bytes32> slots =
+        new LinkedHashSet<>(
+            WorkerSlots.release(
+                parts.state().network().generation(), parts.state().keyManagerEnclaves()));
+    slots.add(EnigmaStorage.counters());
+    WorkerResponse.Released released =
+        parts
+            .proofs()
+            .with(
+                parts.enclave().tip(),
+                slots,
+                false,
+                proof ->
+                    parts
+                        .enclave()
+                        .call(
+                            new WorkerRequest.Release(
+                                realm, last.executed().endSequence(), acknowledgements, proof),
+                            WorkerResponse.Released.class));
+    publish(released.batches(), lease);
+    long tasks = group.stream().mapToLong(made -> made.tasks().size()).sum();
+    parts.metrics().tasksAnchored.inc(tasks);
+  }
+
+  /** Stores released batches with their results, tells who waits, and passes them on. */
+  private void publish(List<WorkerResponse.ReleasedBatch> batches, HeldLease lease) {
+    Changes changes = new Changes();
+    List<Bytes32> done = new ArrayList<>();
+    List<LogEntry> entries = new ArrayList<>();
+    for (WorkerResponse.ReleasedBatch released : batches) {
+      LogEntry entry =
+          parts
+              .store()
+              .entry(realm, released.batch().endSequence())
+              .orElseThrow(() ->
+                  new EnigmaException(
+                      ErrorCode.STORAGE_FAILED,
+                      "the step of sequence " + released.batch().endSequence() + " is missing"))
+              .released(released.batch(), released.signature(), parts.enclave().enclave());
+      NodeStore.putEntry(changes, entry);
+      entries.add(entry);
+      done.addAll(
+          putResults(
+              changes,
+              released.batch().endSequence(),
+              released.results(),
+              previous(entry, entries)));
+    }
+    parts.store().write(changes);
+    holder.done(done);
+    done.forEach(taskId -> parts.board().taskChanged(realm, taskId));
+    for (LogEntry entry : entries) {
+      backups.anchored(entry, lease);
+    }
+    if (!batches.isEmpty()) {
+      holder.callbacksWaiting(batches.getLast().callbacksWaiting());
+    }
+  }
+
+  private Bytes32 previous(LogEntry entry, List<LogEntry> fresh) {
+    long before = entry.batch().orElseThrow().firstSequence() - 1;
+    if (before == 0) {
+      return Realms.genesisStateHash(realm);
+    }
+    return fresh.stream()
+        .filter(each -> each.endSequence() == before)
+        .findFirst()
+        .or(() -> parts.store().entry(realm, before))
+        .map(LogEntry::stateHash)
+        .or(() ->
+            parts
+                .state()
+                .realm(realm)
+                .filter(facts -> facts.sequence() == before)
+                .map(RealmFacts::stateHash))
+        .orElse(Bytes32.zero());
+  }
+
+  private List<Bytes32> putResults(
+      Changes changes, long endSequence, List<TaskResult> results, Bytes32 previous) {
+    MerkleTree tree = MerkleTree.ofReceipts(results.stream().map(TaskResult::receipt).toList());
+    List<Bytes32> done = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      TaskResult result = results.get(i);
+      Bytes32 taskId = result.receipt().taskId();
+      done.add(taskId);
+      NodeStore.removeOrder(changes, realm, taskId);
+      boolean duplicate =
+          result.receipt().outcome() == network.enigma.protocol.Outcome.DUPLICATE
+              && parts.store().result(realm, taskId).isPresent();
+      if (!duplicate) {
+        NodeStore.putResult(
+            changes,
+            realm,
+            new StoredResult(
+                taskId,
+                Optional.of(result),
+                endSequence,
+                i,
+                results.size(),
+                tree.path(i),
+                previous,
+                Optional.empty()));
+      }
+    }
+    return done;
+  }
+
+  // ------------------------------------------------------------------------------------- committed
+
+  private void confirm() {
+    if (!holder.holds()) {
+      return;
+    }
+    try {
+      WorkerResponse.Released released =
+          parts
+              .proofs()
+              .with(
+                  parts.enclave().tip(),
+                  WorkerSlots.confirmCommitted(realm),
+                  true,
+                  proof ->
+                      parts
+                          .enclave()
+                          .call(
+                              new WorkerRequest.ConfirmCommitted(realm, proof),
+                              WorkerResponse.Released.class));
+      publishLate(released.results());
+    } catch (EnigmaException e) {
+      log.info("the enclave was not told what is committed: {}", e.getMessage());
+    }
+  }
+
+  /** Results that waited for their batch to be committed. */
+  private void publishLate(List<TaskResult> results) {
+    if (results.isEmpty()) {
+      return;
+    }
+    Changes changes = new Changes();
+    List<Bytes32> done = new ArrayList<>();
+    for (LogEntry entry : parts.store().log(realm, results.getFirst().receipt().sequence())) {
+      if (entry.batch().isEmpty()) {
+        continue;
+      }
+      long first = entry.batch().get().firstSequence();
+      List<TaskResult> own =
+          results.stream()
+              .filter(each ->
+                  each.receipt().sequence() >= first
+                      && each.receipt().sequence() <= entry.endSequence())
+              .toList();
+      if (!own.isEmpty()) {
+        done.addAll(putResults(changes, entry.endSequence(), own, previous(entry, List.of())));
+      }
+    }
+    parts.store().write(changes);
+    holder.done(done);
+    done.forEach(taskId -> parts.board().taskChanged(realm, taskId));
+  }
+
+  // ---------------------------------------------------------------------------------------
+  // adopting
+
+  /** Machines that may have the realm's history: this one, then the others. */
+  List<LeaseTaker.LogSource> sources(RealmFacts facts) {
+    List<LeaseTaker.LogSource> sources = new ArrayList<>();
+    sources.add(() -> parts.store().log(realm, 0));
+    parts
+        .peers()
+        .operators()
+        .forEach(operator -> sources.add(() -> RemoteLog.fetch(parts.peers(), operator, realm)));
+    return sources;
+  }
+
+  /**
+   * Makes the host's log what the lease was taken with, and publishes what was anchored before
+   * (Rule S4).
+   */
+  void adopt(LeaseTaker.Taken taken, RealmFacts facts) {
+    long sequence = taken.answer().sequence();
+    Changes changes = new Changes();
+    Map<Long, LogEntry> kept = new HashMap<>();
+    taken.history().stream()
+        .filter(entry -> entry.endSequence() <= sequence)
+        .forEach(entry -> kept.put(entry.endSequence(), entry));
+    List<LogEntry> stored = parts.store().log(realm, 0);
+    Set<Long> alreadyStored = new LinkedHashSet<>();
+    for (LogEntry entry : stored) {
+      LogEntry right = kept.get(entry.endSequence());
+      boolean inHistory = right != null && right.stateHash().equals(entry.stateHash());
+      boolean older =
+          !kept.isEmpty()
+              && entry.endSequence()
+                  < kept.keySet().stream().mapToLong(Long::longValue).min().orElse(0);
+      if (inHistory && !entry.sealed().isEmpty()) {
+        alreadyStored.add(entry.endSequence());
+      } else if (!older) {
+        NodeStore.removeEntry(changes, realm, entry.endSequence());
+      }
+    }
+    kept.values().stream()
+        .filter(entry -> !alreadyStored.contains(entry.endSequence()))
+        .forEach(entry -> NodeStore.putEntry(changes, entry));
+    parts.store().write(changes);
+    publish(taken.answer().adopted(), taken.held());
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    thread.interrupt();
+  }
+}

@@ -1,0 +1,647 @@
+package network.enigma.node.schedule;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import network.enigma.ethereum.BlockHeader;
+import network.enigma.ethereum.storage.EnigmaStorage;
+import network.enigma.ethereum.storage.WorkerSlots;
+import network.enigma.node.follow.RealmFacts;
+import network.enigma.node.lease.HeldLease;
+import network.enigma.node.lease.LeaseTaker;
+import network.enigma.node.replicate.Backups;
+import network.enigma.node.storage.Changes;
+import network.enigma.node.storage.NodeStore;
+import network.enigma.node.storage.StoredOrder;
+import network.enigma.node.storage.StoredResult;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Query;
+import network.enigma.protocol.channel.TaskInput;
+import network.enigma.protocol.channel.WorkerRequest;
+import network.enigma.protocol.channel.WorkerResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One realm that this worker holds or may come to hold. Orders wait here; one thread runs them in
+ * batches whenever the enclave is free, so that batches grow with the load by themselves; {@link
+ * Anchoring} takes over from there.
+ */
+public final class RealmHolder implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RealmHolder.class);
+  private static final int MOST_TASKS = 512;
+  private static final int STEPS_BETWEEN_SNAPSHOTS = 256;
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private final Bytes32 realm;
+  private final WorkerParts parts;
+  private final FailoverWatch failover;
+  private final Backups backups;
+  private final Anchoring anchoring;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** Held while a lease is taken. */
+  private final ReentrantLock leasing = new ReentrantLock();
+
+  private final Thread thread;
+
+  // Guarded by `lock`.
+  private final Deque<StoredOrder> waiting = new ArrayDeque<>();
+  private final Set<Bytes32> known = new HashSet<>();
+  private @Nullable HeldLease held;
+  private boolean callbacksWaiting;
+  private boolean blockCame;
+  private boolean closed;
+  private int stepsSinceSnapshot;
+
+  RealmHolder(Bytes32 realm, WorkerParts parts, FailoverWatch failover) {
+    this.realm = realm;
+    this.parts = parts;
+    this.failover = failover;
+    this.backups =
+        new Backups(
+            realm,
+            parts.worker(),
+            parts.enclave(),
+            parts.state(),
+            parts.store(),
+            parts.peers(),
+            parts.committer());
+    this.anchoring = new Anchoring(realm, parts, backups, this);
+    this.thread = Thread.ofVirtual().name("realm-holder").start(this::run);
+  }
+
+  /** Whether this worker holds a lease of the realm now. */
+  public boolean holds() {
+    return lease().isPresent();
+  }
+
+  Optional<HeldLease> lease() {
+    lock.lock();
+    try {
+      HeldLease now = held;
+      return now != null && now.life() == parts.enclave().lives()
+          ? Optional.of(now)
+          : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------------------------------- orders
+
+  /**
+   * Accepts an order: the enclave gives its word, the order is stored, and then it waits its turn.
+   *
+   * @return the acceptance; empty for a posted task whose block the enclave does not have yet
+   */
+  public Optional<WorkerResponse.Accepted> accept(TaskInput task) {
+    Bytes32 taskId = task.order().taskId(parts.enclave().network().domain());
+    requireLease();
+    Optional<WorkerResponse.Accepted> accepted;
+    try {
+      accepted =
+          Optional.of(
+              parts
+                  .proofs()
+                  .with(
+                      parts.enclave().tip(),
+                      WorkerSlots.tasks(realm, parts.enclave().network().domain(), List.of(task)),
+                      task.posted(),
+                      proof ->
+                          parts
+                              .enclave()
+                              .call(
+                                  new WorkerRequest.Accept(task, proof),
+                                  WorkerResponse.Accepted.class)));
+    } catch (EnigmaException e) {
+      if (!task.posted() || e.code() != ErrorCode.TASK_NOT_ELIGIBLE) {
+        throw e;
+      }
+      accepted = Optional.empty();
+    }
+    enqueue(
+        new StoredOrder(
+            taskId,
+            task,
+            accepted
+                .map(WorkerResponse.Accepted::encode)
+                .map(network.enigma.protocol.Bytes::of)
+                .orElse(network.enigma.protocol.Bytes.empty()),
+            parts.enclave().tip().number()));
+    if (accepted.isPresent()) {
+      parts.metrics().ordersAccepted.inc();
+    }
+    return accepted;
+  }
+
+  /** Stores an order and lets it wait its turn. */
+  void enqueue(StoredOrder order) {
+    lock.lock();
+    try {
+      if (!known.add(order.taskId())) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    parts.store().write(NodeStore.putOrder(new Changes(), realm, order));
+    resume(order);
+    parts.board().taskChanged(realm, order.taskId());
+  }
+
+  /** Lets an order that is stored already wait its turn. */
+  void resume(StoredOrder order) {
+    lock.lock();
+    try {
+      known.add(order.taskId());
+      waiting.addLast(order);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean knows(Bytes32 taskId) {
+    lock.lock();
+    try {
+      return known.contains(taskId);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Answers a query from the anchored head. */
+  public WorkerResponse.Answered query(Query query) {
+    requireLease();
+    return parts
+        .proofs()
+        .with(
+            parts.enclave().tip(),
+            WorkerSlots.answerQuery(query),
+            false,
+            proof ->
+                parts
+                    .enclave()
+                    .call(
+                        new WorkerRequest.AnswerQuery(query, proof),
+                        WorkerResponse.Answered.class));
+  }
+
+  // ----------------------------------------------------------------------------------------- lease
+
+  /** Takes a lease if none is held. */
+  private HeldLease requireLease() {
+    Optional<HeldLease> now = lease();
+    if (now.isPresent()) {
+      return now.get();
+    }
+    leasing.lock();
+    try {
+      now = lease();
+      if (now.isPresent()) {
+        return now.get();
+      }
+      RealmFacts facts =
+          parts
+              .state()
+              .realm(realm)
+              .orElseThrow(() -> new EnigmaException(ErrorCode.UNKNOWN_REALM, "no realm " + realm));
+      if (facts.holder() == parts.worker() && !facts.pending()) {
+        return take(facts, Bytes32.zero());
+      }
+      Optional<Bytes32> overdue = failover.due(facts);
+      if (overdue.isPresent()) {
+        return take(facts, overdue.get());
+      }
+      if (facts.holder() == parts.worker()) {
+        // The old tenure goes on until the next one is announced, but its lease is not renewed.
+        throw new EnigmaException(
+            ErrorCode.KEY_PENDING, "realm " + realm + " is about to change its worker");
+      }
+      throw new EnigmaException(
+          ErrorCode.NOT_HOLDER, "realm " + realm + " is held by worker " + facts.holder());
+    } finally {
+      leasing.unlock();
+    }
+  }
+
+  private HeldLease take(RealmFacts facts, Bytes32 overdue) {
+    LeaseTaker.Taken taken =
+        parts.leases().take(facts, parts.worker(), overdue, anchoring.sources(facts));
+    anchoring.adopt(taken, facts);
+    if (taken.answer().announcement().isPresent()) {
+      parts.leases().announce(realm, parts.worker(), taken.answer());
+    }
+    lock.lock();
+    try {
+      held = taken.held();
+      stepsSinceSnapshot = taken.history().size();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    parts.metrics().leasesTaken.inc();
+    parts.board().realmChanged(realm);
+    return taken.held();
+  }
+
+  /** The lease is over: what was made under it and is not anchored runs again. */
+  void loseLease(HeldLease lost, List<StoredOrder> again, String why) {
+    lock.lock();
+    try {
+      if (lost.equals(held)) {
+        log.info("lost lease {} of realm {}: {}", lost.lease(), realm, why);
+        held = null;
+        callbacksWaiting = false;
+      }
+      for (StoredOrder order : again.reversed()) {
+        waiting.addFirst(order);
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (lost.life() == parts.enclave().lives() && !holds()) {
+      try {
+        parts.enclave().call(new WorkerRequest.DropRealm(realm));
+      } catch (EnigmaException e) {
+        log.debug("the enclave had dropped realm {} already: {}", realm, e.getMessage());
+      }
+    }
+  }
+
+  /** The contract does not take this worker's batches: what the chain has counts. */
+  void refusedByContract(String why) {
+    lease().ifPresent(now -> loseLease(now, List.of(), why));
+  }
+
+  /** Tasks that are over. */
+  void done(List<Bytes32> taskIds) {
+    lock.lock();
+    try {
+      known.removeAll(taskIds);
+      waiting.removeIf(order -> taskIds.contains(order.taskId()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A released batch left callbacks for the next one. */
+  void callbacksWaiting(boolean some) {
+    lock.lock();
+    try {
+      callbacksWaiting = some;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A block came. */
+  void blockCame() {
+    anchoring.blockCame();
+    lock.lock();
+    try {
+      blockCame = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The chain committed up to a sequence. */
+  void committed() {
+    anchoring.confirmCommitted();
+  }
+
+  // ------------------------------------------------------------------------------------- execution
+
+  private void run() {
+    while (awaitWork()) {
+      try {
+        step();
+      } catch (EnigmaException e) {
+        log.info("realm {} waits: {}", realm, e.getMessage());
+        giveUpLeaseIfOver(e);
+        pause();
+      } catch (RuntimeException e) {
+        log.error("realm {} failed", realm, e);
+        pause();
+      }
+    }
+  }
+
+  private void giveUpLeaseIfOver(EnigmaException e) {
+    switch (e.code()) {
+      case NOT_HOLDER, LEASE_FENCED, LEASE_REFUSED, HEAD_MISMATCH, CHAIN_REORGANISED ->
+          lease().ifPresent(now -> loseLease(now, List.of(), String.valueOf(e.getMessage())));
+      default -> {}
+    }
+  }
+
+  private boolean awaitWork() {
+    lock.lock();
+    try {
+      while (!closed
+          && waiting.isEmpty()
+          && !callbacksWaiting
+          && !(held != null && stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS)
+          && !(blockCame && tenureToBegin())) {
+        changed.await();
+      }
+      blockCame = false;
+      return !closed;
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for the next block, at most a moment. */
+  private void pause() {
+    lock.lock();
+    try {
+      long left = PAUSE.toNanos();
+      while (!closed && !blockCame && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether this worker is to announce the key of a drawn tenure, or to answer for an absent one.
+   */
+  private boolean tenureToBegin() {
+    return parts
+        .state()
+        .realm(realm)
+        .map(facts ->
+            facts.pending()
+                ? failover.mayAnnounce(facts)
+                : facts.holder() != parts.worker()
+                    && lease().isEmpty()
+                    && failover.due(facts).isPresent())
+        .orElse(false);
+  }
+
+  private void step() {
+    RealmFacts facts = parts.state().realm(realm).orElseThrow();
+    if (facts.pending() && failover.mayAnnounce(facts)) {
+      begin(facts);
+      return;
+    }
+    HeldLease lease = requireLease();
+    failover.envelopes(realm).stream()
+        .filter(order -> !knows(order.taskId()))
+        .forEach(this::enqueue);
+    List<StoredOrder> next = next(lease);
+    boolean snapshotDue = stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS;
+    if (!next.isEmpty() || takeCallbacks()) {
+      execute(lease, next);
+    } else if (snapshotDue || (lease.tookOver() && anchoring.idle())) {
+      snapshot(lease);
+    }
+  }
+
+  private void begin(RealmFacts facts) {
+    leasing.lock();
+    try {
+      Optional<HeldLease> now = lease();
+      if (now.isEmpty() || now.get().tenure() != facts.leaseTenure()) {
+        take(facts, Bytes32.zero());
+      }
+    } finally {
+      leasing.unlock();
+    }
+  }
+
+  private boolean takeCallbacks() {
+    lock.lock();
+    try {
+      boolean some = callbacksWaiting;
+      callbacksWaiting = false;
+      return some;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The orders of the next batch; an overdue one comes first. */
+  private List<StoredOrder> next(HeldLease lease) {
+    List<StoredOrder> next = new ArrayList<>();
+    lock.lock();
+    try {
+      waiting.stream()
+          .filter(order -> order.taskId().equals(lease.overdue()))
+          .findFirst()
+          .ifPresent(order -> {
+            waiting.remove(order);
+            waiting.addFirst(order);
+          });
+      while (next.size() < MOST_TASKS && !waiting.isEmpty()) {
+        next.add(waiting.removeFirst());
+      }
+    } finally {
+      lock.unlock();
+    }
+    return next;
+  }
+
+  private void execute(HeldLease lease, List<StoredOrder> orders) {
+    List<StoredOrder> left = orders;
+    try {
+      anchoring.awaitRoom();
+      BlockHeader header = parts.enclave().tip();
+      List<TaskInput> tasks = orders.stream().map(StoredOrder::task).toList();
+      boolean posted = tasks.stream().anyMatch(TaskInput::posted);
+      Set<Bytes32> slots =
+          new LinkedHashSet<>(WorkerSlots.tasks(realm, parts.enclave().network().domain(), tasks));
+      if (lease.tookOver() || posted) {
+        slots.add(EnigmaStorage.realmHot(realm));
+      }
+      WorkerResponse response =
+          parts
+              .proofs()
+              .with(
+                  header,
+                  slots,
+                  posted,
+                  proof ->
+                      parts
+                          .enclave()
+                          .call(
+                              new WorkerRequest.Execute(
+                                  realm,
+                                  header.number(),
+                                  parts.account().address(),
+                                  tasks,
+                                  proof)));
+      switch (response) {
+        case WorkerResponse.Executed executed -> {
+          left = orders.subList(executed.taken(), orders.size());
+          List<StoredOrder> taken = orders.subList(0, executed.taken());
+          reject(executed.rejected(), taken);
+          made(lease, executed, without(taken, executed.rejected()), false);
+        }
+        case WorkerResponse.AllRejected rejected -> {
+          left = List.of();
+          reject(rejected.rejected(), orders);
+        }
+        default ->
+            throw new EnigmaException(
+                ErrorCode.MALFORMED_MESSAGE, "the enclave answered " + response.getClass());
+      }
+    } finally {
+      putBack(left);
+    }
+  }
+
+  private static List<StoredOrder> without(
+      List<StoredOrder> orders, List<WorkerResponse.Rejected> rejected) {
+    Set<Bytes32> ids = new HashSet<>();
+    rejected.forEach(each -> ids.add(each.taskId()));
+    return orders.stream().filter(order -> !ids.contains(order.taskId())).toList();
+  }
+
+  private void putBack(List<StoredOrder> orders) {
+    lock.lock();
+    try {
+      for (StoredOrder order : orders.reversed()) {
+        waiting.addFirst(order);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void snapshot(HeldLease lease) {
+    anchoring.awaitRoom();
+    WorkerResponse.Executed executed =
+        parts
+            .enclave()
+            .call(
+                new WorkerRequest.Snapshot(
+                    realm, parts.enclave().tip().number(), parts.account().address()),
+                WorkerResponse.Executed.class);
+    made(lease, executed, List.of(), true);
+  }
+
+  private void made(
+      HeldLease lease,
+      WorkerResponse.Executed executed,
+      List<StoredOrder> tasks,
+      boolean snapshot) {
+    lock.lock();
+    try {
+      stepsSinceSnapshot = snapshot ? 0 : stepsSinceSnapshot + 1;
+    } finally {
+      lock.unlock();
+    }
+    parts.metrics().batchesExecuted.inc();
+    anchoring.add(new Anchoring.Made(lease, executed, tasks, snapshot));
+  }
+
+  /** Tasks the batch leaves out: they wait if they may run later, else they end here. */
+  private void reject(List<WorkerResponse.Rejected> rejected, List<StoredOrder> orders) {
+    Changes changes = new Changes();
+    List<Bytes32> over = new ArrayList<>();
+    long tip = parts.enclave().tip().number();
+    for (WorkerResponse.Rejected each : rejected) {
+      StoredOrder order =
+          orders.stream()
+              .filter(candidate -> candidate.taskId().equals(each.taskId()))
+              .findFirst()
+              .orElse(null);
+      if (order == null || parts.store().result(realm, each.taskId()).isPresent()) {
+        over.add(each.taskId());
+        continue;
+      }
+      boolean later =
+          Long.compareUnsigned(order.task().order().expiry(), tip) > 0
+              && (each.code() == ErrorCode.TASK_NOT_ELIGIBLE
+                  || each.code() == ErrorCode.EXPIRY_TOO_FAR
+                  || each.code() == ErrorCode.BAD_STATE_PROOF);
+      if (later) {
+        retryLater(order);
+        continue;
+      }
+      log.info("task {} of realm {} is left out: {}", each.taskId(), realm, each.message());
+      over.add(each.taskId());
+      NodeStore.removeOrder(changes, realm, each.taskId());
+      NodeStore.putResult(
+          changes, realm, StoredResult.expired(each.taskId(), each.code() + ": " + each.message()));
+    }
+    parts.store().write(changes);
+    done(over);
+    over.forEach(taskId -> parts.board().taskChanged(realm, taskId));
+  }
+
+  private void retryLater(StoredOrder order) {
+    Thread.ofVirtual()
+        .name("retry-task")
+        .start(() -> {
+          parts.enclave().awaitHeader(parts.enclave().heldTip() + 1, Duration.ofSeconds(30));
+          resume(order);
+        });
+  }
+
+  /** Whether nothing waits or is under way. */
+  public boolean idle() {
+    lock.lock();
+    try {
+      return waiting.isEmpty() && anchoring.idle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until nothing waits or is under way. */
+  boolean awaitIdle(Duration most) {
+    long deadline = System.nanoTime() + most.toNanos();
+    try {
+      while (!idle()) {
+        if (System.nanoTime() > deadline) {
+          return false;
+        }
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    thread.interrupt();
+    anchoring.close();
+    backups.close();
+  }
+}

@@ -1,0 +1,203 @@
+package network.enigma.node.storage;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import network.enigma.node.enclave.WorkerEnclave;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.NetworkConfig;
+
+/**
+ * All that a host keeps, by what it is. What {@link #write} was given survives a kill of the
+ * process at any moment after it returned.
+ */
+public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedStateStore {
+  private static final byte[] SEALED_STATE = "sealed-state".getBytes(StandardCharsets.US_ASCII);
+
+  private final StateDirectory directory;
+  private final Database database;
+
+  private NodeStore(StateDirectory directory, Database database) {
+    this.directory = directory;
+    this.database = database;
+  }
+
+  /**
+   * Opens the store of a host.
+   *
+   * @param role of the host, so that a worker does not start with a key manager's data
+   */
+  public static NodeStore open(Path path, NetworkConfig network, String role) {
+    StateDirectory directory =
+        StateDirectory.open(
+            path,
+            role
+                + " chain "
+                + network.chainId()
+                + " contract "
+                + network.enigma()
+                + " network "
+                + network.hash());
+    try {
+      return new NodeStore(directory, Database.open(path.resolve("database")));
+    } catch (RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  /** Writes durably. */
+  public void write(Changes changes) {
+    if (!changes.isEmpty()) {
+      database.write(changes);
+    }
+  }
+
+  @Override
+  public Bytes load() {
+    byte[] found = database.get(Table.FACTS, SEALED_STATE);
+    return found == null ? Bytes.empty() : Bytes.of(found);
+  }
+
+  @Override
+  public void save(Bytes sealedState) {
+    write(new Changes().put(Table.FACTS, SEALED_STATE, sealedState.toByteArray()));
+  }
+
+  // ---------------------------------------------------------------------------------------- orders
+
+  public static Changes putOrder(Changes changes, Bytes32 realm, StoredOrder order) {
+    return changes.put(Table.ORDERS, key(realm, order.taskId()), order.encode());
+  }
+
+  public static Changes removeOrder(Changes changes, Bytes32 realm, Bytes32 taskId) {
+    return changes.delete(Table.ORDERS, key(realm, taskId));
+  }
+
+  public Optional<StoredOrder> order(Bytes32 realm, Bytes32 taskId) {
+    return Optional.ofNullable(database.get(Table.ORDERS, key(realm, taskId)))
+        .map(StoredOrder::decode);
+  }
+
+  /** All orders that wait, of all realms. */
+  public List<StoredOrder> orders() {
+    List<StoredOrder> orders = new ArrayList<>();
+    database.scan(
+        Table.ORDERS,
+        new byte[0],
+        new byte[0],
+        (key, value) -> orders.add(StoredOrder.decode(value)));
+    return orders;
+  }
+
+  // --------------------------------------------------------------------------------------- results
+
+  public static Changes putResult(Changes changes, Bytes32 realm, StoredResult result) {
+    return changes.put(Table.RESULTS, key(realm, result.taskId()), result.encode());
+  }
+
+  public static Changes removeResult(Changes changes, Bytes32 realm, Bytes32 taskId) {
+    return changes.delete(Table.RESULTS, key(realm, taskId));
+  }
+
+  public Optional<StoredResult> result(Bytes32 realm, Bytes32 taskId) {
+    return Optional.ofNullable(database.get(Table.RESULTS, key(realm, taskId)))
+        .map(StoredResult::decode);
+  }
+
+  // ------------------------------------------------------------------------------------------- log
+
+  public static Changes putEntry(Changes changes, LogEntry entry) {
+    return changes.put(Table.LOG, key(entry.realm(), entry.endSequence()), entry.encode());
+  }
+
+  public static Changes removeEntry(Changes changes, Bytes32 realm, long endSequence) {
+    return changes.delete(Table.LOG, key(realm, endSequence));
+  }
+
+  public Optional<LogEntry> entry(Bytes32 realm, long endSequence) {
+    return Optional.ofNullable(database.get(Table.LOG, key(realm, endSequence)))
+        .map(LogEntry::decode);
+  }
+
+  /** The log of a realm from a sequence on. */
+  public List<LogEntry> log(Bytes32 realm, long fromSequence) {
+    List<LogEntry> entries = new ArrayList<>();
+    database.scan(
+        Table.LOG,
+        realm.toByteArray(),
+        key(realm, fromSequence),
+        (key, value) -> entries.add(LogEntry.decode(value)));
+    return entries;
+  }
+
+  /** The last entry of a realm's log. */
+  public Optional<LogEntry> lastEntry(Bytes32 realm) {
+    return Optional.ofNullable(
+            database.last(Table.LOG, realm.toByteArray(), key(realm, Long.MAX_VALUE)))
+        .map(LogEntry::decode);
+  }
+
+  /** Realms that have a log here. */
+  public Set<Bytes32> realms() {
+    Set<Bytes32> realms = new LinkedHashSet<>();
+    byte[] from = new byte[0];
+    while (true) {
+      int before = realms.size();
+      database.scan(
+          Table.LOG,
+          new byte[0],
+          from,
+          (key, value) -> {
+            realms.add(Bytes32.of(java.util.Arrays.copyOf(key, Bytes32.LENGTH)));
+            return false;
+          });
+      if (realms.size() == before) {
+        return realms;
+      }
+      from = key(new ArrayList<>(realms).getLast(), -1L);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------ code
+
+  public static Changes putCode(Changes changes, Bytes32 codeHash, Bytes code) {
+    return changes.put(Table.CODE, codeHash.toByteArray(), code.toByteArray());
+  }
+
+  public Optional<Bytes> code(Bytes32 codeHash) {
+    return Optional.ofNullable(database.get(Table.CODE, codeHash.toByteArray())).map(Bytes::of);
+  }
+
+  private static byte[] key(Bytes32 realm, Bytes32 id) {
+    return ByteBuffer.allocate(2 * Bytes32.LENGTH)
+        .put(realm.toByteArray())
+        .put(id.toByteArray())
+        .array();
+  }
+
+  /** Sequences are below 2⁶³; −1 sorts after all of them. */
+  private static byte[] key(Bytes32 realm, long sequence) {
+    return ByteBuffer.allocate(Bytes32.LENGTH + Long.BYTES)
+        .put(realm.toByteArray())
+        .putLong(sequence)
+        .array();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    directory.close();
+  }
+
+  /** The directory's path. */
+  public Path path() {
+    return directory.path();
+  }
+}
