@@ -1,5 +1,6 @@
 package network.enigma.node;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -226,8 +227,8 @@ public final class WorkerNode implements AutoCloseable {
   }
 
   /** URL of the JSON-RPC over HTTP; the same with {@code ws} for WebSocket. */
-  public String rpcUrl() {
-    return "http://" + rpc.authority();
+  public URI rpcUrl() {
+    return URI.create("http://" + rpc.authority());
   }
 
   /** Where other workers reach it. */
@@ -272,7 +273,7 @@ public final class WorkerNode implements AutoCloseable {
   }
 
   /** Ends at once, as a power failure would: nothing is finished or committed. */
-  public void abort() {
+  public void kill() {
     resources.close();
   }
 }
