@@ -70,7 +70,7 @@ final class Execution {
     SecretBytes seed = keys.taskRandomness(task.taskId(), stateHash);
     Environment environment = environment(order.realm(), header, order.gasPrice(), random(seed));
     ExecutionResult executed =
-        runtime(layer, task).execute(call(task, input), layer, environment, order.gasLimit());
+        execute(runtime(layer, task), call(task, input), layer, environment, order.gasLimit());
     if (executed.succeeded()) {
       layer.apply(executed.changes());
     }
@@ -163,13 +163,26 @@ final class Execution {
       Optional<ResponseKey> responseKey,
       SecretBytes seed) {
     ExecutionResult executed =
-        runtime(state, query.target())
-            .execute(
-                new Call.Invoke(query.target(), caller, input, true),
-                state,
-                environment(query.realm(), header, 0, random(seed)),
-                network.parameters().maxTaskGas());
+        execute(
+            runtime(state, query.target()),
+            new Call.Invoke(query.target(), caller, input, true),
+            state,
+            environment(query.realm(), header, 0, random(seed)),
+            network.parameters().maxTaskGas());
     return sealed(responseKey, queryId, result(TaskKind.QUERY, executed));
+  }
+
+  /**
+   * Runs a call. A runtime does not throw; if one does, by a fault of its own, the call fails with
+   * its whole limit, so that one task cannot stop its realm.
+   */
+  private static ExecutionResult execute(
+      Runtime runtime, Call call, StateReader state, Environment environment, long gasLimit) {
+    try {
+      return runtime.execute(call, state, environment, gasLimit);
+    } catch (RuntimeException | StackOverflowError e) {
+      return ExecutionResult.failed(Failure.INVALID_INSTRUCTION, gasLimit, false);
+    }
   }
 
   private Environment environment(

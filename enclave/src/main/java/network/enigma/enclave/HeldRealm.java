@@ -14,6 +14,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.protocol.Address;
+import network.enigma.protocol.BatchKind;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -36,8 +37,9 @@ final class HeldRealm {
   static final int MOST_PENDING = 16;
 
   private final Lease lease;
-  private final HeldKeys keys;
+  private volatile HeldKeys keys;
   private final RealmFacts facts;
+  private final OpenedInputs inputs = new OpenedInputs();
 
   /** Held while a batch is made. */
   private final Lock oneAtATime = new ReentrantLock();
@@ -56,6 +58,7 @@ final class HeldRealm {
   private Bytes32 stateHash;
   private long anchoredSequence;
   private Bytes32 anchoredStateHash;
+  private boolean snapshotCommitted;
   private boolean dropped;
 
   /**
@@ -72,8 +75,15 @@ final class HeldRealm {
       Bytes32 stateHash,
       long headerNumber,
       Bytes32 headerHash,
+      boolean snapshot,
       List<TaskResult> withheld) {}
 
+  /**
+   * A realm as loaded.
+   *
+   * @param adopted batches the chain does not have yet
+   * @param rekeyed whether nothing of the state lies under an older tenure's key
+   */
   HeldRealm(
       Lease lease,
       HeldKeys keys,
@@ -81,7 +91,9 @@ final class HeldRealm {
       RealmState state,
       long sequence,
       Bytes32 stateHash,
-      List<MadeBatch> adopted) {
+      List<MadeBatch> adopted,
+      boolean rekeyed) {
+    this.snapshotCommitted = rekeyed;
     this.lease = lease;
     this.keys = keys;
     this.facts = facts;
@@ -103,6 +115,10 @@ final class HeldRealm {
 
   RealmFacts facts() {
     return facts;
+  }
+
+  OpenedInputs inputs() {
+    return inputs;
   }
 
   /** What a new batch starts from: the state after every batch made. */
@@ -288,16 +304,20 @@ final class HeldRealm {
             made.stateHash(),
             made.batch().headerNumber(),
             made.batch().headerHash(),
+            made.batch().kind() == BatchKind.SNAPSHOT,
             lease.waitsForCommit() ? made.results() : List.of()));
   }
 
   /**
-   * Takes in what the chain has committed.
+   * Takes in what the chain has committed. The keys of the tenure before go once a snapshot of this
+   * one is committed and the orders sealed to them have expired (Rule K3).
    *
+   * @param ordersExpired whether no order that was sealed before the tenure began can still run
    * @return the results that waited for it
    * @throws EnigmaException {@link ErrorCode#LEASE_FENCED} if another holder has gone on
    */
-  synchronized Released confirm(long committedSequence, Bytes32 committedHash, long highestLease) {
+  synchronized Released confirm(
+      long committedSequence, Bytes32 committedHash, long highestLease, boolean ordersExpired) {
     boolean knownHere =
         committedSequence < firstUncommittedSequence()
             || uncommitted.stream()
@@ -311,8 +331,14 @@ final class HeldRealm {
     }
     List<TaskResult> results = new ArrayList<>();
     while (!uncommitted.isEmpty() && uncommitted.getFirst().endSequence <= committedSequence) {
-      results.addAll(uncommitted.removeFirst().withheld);
+      Uncommitted committed = uncommitted.removeFirst();
+      results.addAll(committed.withheld);
+      snapshotCommitted |= committed.snapshot;
     }
+    if (snapshotCommitted && ordersExpired) {
+      keys = new HeldKeys(keys.current(), Optional.empty());
+    }
+
     return new Released(List.of(), results);
   }
 

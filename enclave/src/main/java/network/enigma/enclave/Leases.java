@@ -94,6 +94,10 @@ final class Leases {
           ErrorCode.LEASE_REFUSED, "this enclave has asked for no lease of realm " + realm);
     }
     EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(take.proof()));
+    if (!facts.networkHash().equals(network.hash())) {
+      throw new EnigmaException(
+          ErrorCode.WRONG_NETWORK, "the contract is of network " + facts.networkHash());
+    }
     RealmHot hot = facts.realmHot(realm);
     RealmOwner owner = facts.realmOwner(realm);
     long tenure = request.body().tenure();
@@ -140,7 +144,8 @@ final class Leases {
             loaded.state,
             loaded.sequence,
             loaded.stateHash,
-            loaded.adopted);
+            loaded.adopted,
+            loaded.oldestTenure >= tenure);
     synchronized (requests) {
       requests.remove(realm, request);
     }
@@ -154,7 +159,8 @@ final class Leases {
             keys.current().inputKey(SUITE).publicKey(),
             announcement,
             List.copyOf(signatures.values()),
-            loaded.adopted.stream().map(made -> made.released(!held.waitsForCommit())).toList()));
+            loaded.adopted.stream().map(made -> made.released(!held.waitsForCommit())).toList(),
+            loaded.oldestTenure < tenure));
   }
 
   /** A tenure is the announced one, or the drawn one while that is pending. */
@@ -189,8 +195,18 @@ final class Leases {
             network.identity().sign(message.digest(network.domain()))));
   }
 
+  /**
+   * A loaded state.
+   *
+   * @param oldestTenure under whose key a part of it is sealed; the greatest number for a state
+   *     without parts
+   */
   private record Loaded(
-      RealmState state, long sequence, Bytes32 stateHash, List<MadeBatch> adopted) {}
+      RealmState state,
+      long sequence,
+      Bytes32 stateHash,
+      List<MadeBatch> adopted,
+      long oldestTenure) {}
 
   /**
    * Loads the state up to the chain's head, and on to the highest acknowledged one; the batches in
@@ -217,6 +233,7 @@ final class Leases {
     RealmState state = new RealmState();
     long sequence = 0;
     Bytes32 hash = genesis;
+    long oldestTenure = Long.MAX_VALUE;
     if (take.snapshot().isPresent()) {
       Delta.Sealed snapshot = open(keys, take.snapshot().get());
       Batch batch = snapshot.delta().batch();
@@ -224,6 +241,7 @@ final class Leases {
         throw mismatch("a delta stands in the place of the snapshot");
       }
       state.apply(snapshot.delta().changes());
+      oldestTenure = StateSealer.header(take.snapshot().get()).tenure();
       sequence = batch.endSequence();
       hash = snapshot.stateHash();
     }
@@ -250,6 +268,7 @@ final class Leases {
           Delta.kind(delta.batch()) == RealmKeys.StateKind.SNAPSHOT
               ? StateChanges.none(delta.changes().headerNumber())
               : delta.changes());
+      oldestTenure = Math.min(oldestTenure, StateSealer.header(bytes).tenure());
       sequence = delta.batch().endSequence();
       hash = sealed.stateHash();
       if (sequence == committed) {
@@ -268,7 +287,7 @@ final class Leases {
               + ", the highest acknowledged head is at "
               + target.endSequence());
     }
-    return new Loaded(state, sequence, hash, adopted);
+    return new Loaded(state, sequence, hash, adopted, oldestTenure);
   }
 
   private static Delta.Sealed open(HeldKeys keys, Bytes sealed) {

@@ -27,22 +27,28 @@ final class TaskOpener {
     this.verified = verified;
   }
 
-  List<OpenedTask> open(HeldKeys keys, List<TaskInput> tasks) {
+  List<OpenedTask> open(HeldRealm realm, List<TaskInput> tasks) {
     return tasks.size() == 1
-        ? List.of(open(keys, tasks.getFirst()))
-        : tasks.parallelStream().map(task -> open(keys, task)).toList();
+        ? List.of(open(realm, tasks.getFirst()))
+        : tasks.parallelStream().map(task -> open(realm, task)).toList();
   }
 
-  private OpenedTask open(HeldKeys keys, TaskInput task) {
+  /** Opens the input of a task that is accepted, for when it runs. */
+  void openAhead(HeldRealm realm, TaskInput task, Bytes32 taskId) {
+    realm.inputs().keep(taskId, openInput(realm.keys(), task));
+  }
+
+  private OpenedTask open(HeldRealm realm, TaskInput task) {
     TaskOrder order = task.order();
     Bytes32 taskId = order.taskId(network.domain());
     try {
-      requireWellFormed(keys.realm(), task);
+      requireWellFormed(realm.lease().realm(), task);
       verified.requireAuthorized(network.domain(), task, taskId);
     } catch (EnigmaException e) {
       return OpenedTask.rejected(task, taskId, e);
     }
-    return new OpenedTask(task, taskId, Optional.empty(), Optional.of(openInput(keys, task)));
+    OpenedTask.Input input = realm.inputs().takeOr(taskId, () -> openInput(realm.keys(), task));
+    return new OpenedTask(task, taskId, Optional.empty(), Optional.of(input));
   }
 
   /** Checks what the task says by itself (Rules C7, C10). */

@@ -202,6 +202,7 @@ final class Worker {
       }
       return taskId;
     });
+    opener.openAhead(held, task, taskId);
     Acceptance acceptance = new Acceptance(taskId, order.realm(), tip.number());
     return new WorkerResponse.Accepted(
         taskId,
@@ -246,7 +247,7 @@ final class Worker {
     RealmFacts.Reader facts = held.facts().with(request.proof());
     BlockHeader header = header(request.headerNumber());
     List<TaskInput> tasks = request.tasks().subList(0, BatchMaker.fitting(request.tasks()));
-    List<OpenedTask> opened = opener.open(held.keys(), tasks);
+    List<OpenedTask> opened = opener.open(held, tasks);
     List<WorkerResponse.Rejected> rejected = new ArrayList<>();
     Optional<MadeBatch> made =
         held.make(
@@ -342,7 +343,8 @@ final class Worker {
     return held.confirm(
         hot.sequence(),
         stored.isZero() ? Realms.genesisStateHash(request.realm()) : stored,
-        hot.lease());
+        hot.lease(),
+        facts.header().number() > hot.since() + network.parameters().maxOrderBlocks());
   }
 
   WorkerResponse query(WorkerRequest.AnswerQuery request) {

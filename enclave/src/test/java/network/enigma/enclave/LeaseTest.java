@@ -245,15 +245,40 @@ class LeaseTest {
     TestTask sealedToTheOldKey = dapp.call(TestRuntime.get("name")).build();
     TestWorker next = dapp.testbed.workers.getFirst();
     realm.draw();
-    realm.announce(next);
+    assertThat(realm.announce(next).snapshotDue()).isTrue();
     assertThat(realm.inputKey).isNotEqualTo(oldKey);
     assertThat(dapp.ask(TestRuntime.get("name")).output()).isEqualTo(Bytes.ofText("Ada"));
     TaskResult late = realm.runOne(next, sealedToTheOldKey);
     assertThat(sealedToTheOldKey.open(late).output()).isEqualTo(Bytes.ofText("Ada"));
     realm.snapshot(next);
     next.restart();
-    realm.takeLease(next, 2);
+    assertThat(realm.takeLease(next, 2).snapshotDue()).isFalse();
     assertThat(dapp.ask(TestRuntime.get("name")).output()).isEqualTo(Bytes.ofText("Ada"));
+  }
+
+  @Test
+  void theKeysOfTheTenureBeforeGoWhenNothingNeedsThemAnyMore() {
+    TestTask early = count();
+    realm.draw();
+    realm.announce(worker);
+    ReleasedBatch released = realm.run(worker, early);
+    assertThat(released.results().getFirst().receipt().outcome()).isEqualTo(Outcome.EXECUTED);
+    realm.commit(released);
+    realm.confirm(worker);
+    realm.snapshot(worker);
+    dapp.testbed.mine(61);
+    realm.confirm(worker);
+    TaskResult late = realm.runOne(worker, dapp.call(TestRuntime.count()).tenure(1).build());
+    assertThat(late.code()).contains(ErrorCode.WRONG_TENURE);
+  }
+
+  @Test
+  void aContractOfAnotherNetworkGetsNothing() {
+    dapp.testbed.chain.set(EnigmaStorage.networkHash(), Keccak.hashText("other"));
+    dapp.testbed.mine();
+    worker.restart();
+    assertThat(Testbed.failure(() -> realm.takeLease(worker, 1)).code())
+        .isEqualTo(ErrorCode.WRONG_NETWORK);
   }
 
   @Test

@@ -189,6 +189,7 @@ final class Testbed {
           EnigmaStorage.keyManager(each.address),
           new KeyManager(each.address, true, (int) GENERATION, 0).encode());
     }
+    chain.set(EnigmaStorage.networkHash(), config.hash());
     chain.mine();
     keyManagers.forEach(TestKeyManager::advance);
     for (TestKeyManager later : keyManagers.subList(1, 3)) {

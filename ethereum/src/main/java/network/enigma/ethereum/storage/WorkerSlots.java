@@ -33,6 +33,7 @@ public final class WorkerSlots {
       Bytes32 realm, long tenure, long generation, Collection<Address> keyManagers) {
     Set<Bytes32> slots = new LinkedHashSet<>(EnigmaStorage.realm(realm));
     slots.add(EnigmaStorage.inputKeyHash(realm, tenure));
+    slots.add(EnigmaStorage.networkHash());
     addRoster(slots, generation, keyManagers);
     return List.copyOf(slots);
   }

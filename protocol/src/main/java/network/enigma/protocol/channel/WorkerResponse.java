@@ -39,6 +39,9 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
    *     by signer: for {@code announce}, backups and commits
    * @param adopted anchored batches that the chain does not have yet, to be committed under this
    *     lease
+   * @param snapshotDue whether the state lies under the key of the tenure before: a snapshot has to
+   *     be committed in this tenure, or the next tenure's holder, who gets no older key, cannot
+   *     read the state (Rule K3)
    */
   record LeaseTaken(
       long lease,
@@ -48,7 +51,8 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
       Bytes inputKey,
       Optional<Announcement> announcement,
       List<Signature> grants,
-      List<ReleasedBatch> adopted)
+      List<ReleasedBatch> adopted,
+      boolean snapshotDue)
       implements Own {}
 
   /** The arguments of {@code announce} that only the enclave can give. */
@@ -145,7 +149,8 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
                           .bytes(each.inputKey)
                           .raw(each.signature.toByteArray()))
               .list(taken.grants, (writer, each) -> writer.raw(each.toByteArray()))
-              .list(taken.adopted, WorkerResponse::writeBatch);
+              .list(taken.adopted, WorkerResponse::writeBatch)
+              .bool(taken.snapshotDue);
       case Accepted accepted ->
           to.uint8(98)
               .bytes32(accepted.taskId)
@@ -210,7 +215,8 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
                           new Announcement(
                               reader.uint16(), reader.bytes(), WorkerWire.readSignature(reader))),
                       from.list(WorkerRequest.MAXIMUM_KEY_MANAGERS, WorkerWire::readSignature),
-                      from.list(WorkerRequest.MAXIMUM_DELTAS, WorkerResponse::readBatch));
+                      from.list(WorkerRequest.MAXIMUM_DELTAS, WorkerResponse::readBatch),
+                      from.bool());
               case 98 ->
                   new Accepted(
                       from.bytes32(),
