@@ -14,6 +14,7 @@ import network.enigma.node.follow.ProofCache;
 import network.enigma.node.storage.Changes;
 import network.enigma.node.storage.LogEntry;
 import network.enigma.node.storage.NodeStore;
+import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -77,34 +78,36 @@ public final class BackupDesk {
         new LinkedHashSet<>(
             WorkerSlots.holdDelta(call.realm(), generation, state.keyManagerEnclaves()));
     slots.add(EnigmaStorage.counters());
+    List<Signature> signatures =
+        proofs.with(enclave.tip(), slots, true, proof -> acknowledge(call, before, proof));
+    return new WireWriter()
+        .list(signatures, (to, each) -> to.raw(each.toByteArray()))
+        .toByteArray();
+  }
+
+  private List<Signature> acknowledge(PeerCall.Hold call, int before, Bytes proof) {
+    List<LogEntry> entries = call.entries();
     List<Signature> signatures = new ArrayList<>();
     for (int i = before; i < entries.size(); i++) {
       // The steps before the first that is acknowledged go with it.
       List<LogEntry> next = i == before ? entries.subList(0, i + 1) : List.of(entries.get(i));
       Optional<WorkerRequest.Start> start = i == before ? call.start() : Optional.empty();
       signatures.add(
-          proofs
-              .with(
-                  enclave.tip(),
-                  slots,
-                  false,
-                  proof ->
-                      enclave.call(
-                          new WorkerRequest.HoldDelta(
-                              call.realm(),
-                              call.tenure(),
-                              call.lease(),
-                              call.enclave(),
-                              call.grants(),
-                              start,
-                              next.stream().map(BackupDesk::sealedBatch).toList(),
-                              proof),
-                          WorkerResponse.Held.class))
+          enclave
+              .call(
+                  new WorkerRequest.HoldDelta(
+                      call.realm(),
+                      call.tenure(),
+                      call.lease(),
+                      call.enclave(),
+                      call.grants(),
+                      start,
+                      next.stream().map(BackupDesk::sealedBatch).toList(),
+                      proof),
+                  WorkerResponse.Held.class)
               .signature());
     }
-    return new WireWriter()
-        .list(signatures, (to, each) -> to.raw(each.toByteArray()))
-        .toByteArray();
+    return signatures;
   }
 
   private static WorkerRequest.SealedBatch sealedBatch(LogEntry entry) {

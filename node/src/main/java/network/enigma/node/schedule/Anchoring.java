@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.WorkerSlots;
 import network.enigma.node.follow.RealmFacts;
@@ -280,11 +281,21 @@ final class Anchoring implements AutoCloseable {
             WorkerSlots.release(
                 parts.state().network().generation(), parts.state().keyManagerEnclaves()));
     slots.add(EnigmaStorage.counters());
-    WorkerResponse.Released released =
-        parts
+    WorkerResponse.Released released = release(last, acknowledgements, slots);
+    publish(released.batches(), lease);
+    long tasks = group.stream().mapToLong(made -> made.tasks().size()).sum();
+    parts.metrics().tasksAnchored.inc(tasks);
+  }
+
+  private WorkerResponse.Released release(
+      Made last, List<Bytes> acknowledgements, Set<Bytes32> slots) {
+    while (true) {
+      BlockHeader tip = parts.enclave().tip();
+      try {
+        return parts
             .proofs()
             .with(
-                parts.enclave().tip(),
+                tip,
                 slots,
                 false,
                 proof ->
@@ -294,9 +305,14 @@ final class Anchoring implements AutoCloseable {
                             new WorkerRequest.Release(
                                 realm, last.executed().endSequence(), acknowledgements, proof),
                             WorkerResponse.Released.class));
-    publish(released.batches(), lease);
-    long tasks = group.stream().mapToLong(made -> made.tasks().size()).sum();
-    parts.metrics().tasksAnchored.inc(tasks);
+      } catch (EnigmaException e) {
+        // A key manager may be a block ahead of this host.
+        boolean mayCome = e.code() == ErrorCode.UNKNOWN_HEADER;
+        if (!mayCome || !parts.enclave().awaitHeader(tip.number() + 1, TIMEOUT)) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Stores released batches with their results, tells who waits, and passes them on. */
