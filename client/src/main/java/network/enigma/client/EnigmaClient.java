@@ -378,7 +378,7 @@ public final class EnigmaClient implements AutoCloseable {
                 OutputTypes.NONE,
                 Optional.of(data),
                 salt),
-            options.call().gasLimit() == 0
+            options.call().gasLimit().isEmpty()
                 ? options.call().withGasLimit(Math.min(DEFAULT_DEPLOY_GAS, parameters.maxTaskGas()))
                 : options.call());
     return new Deployment(handle, task);
@@ -436,6 +436,7 @@ public final class EnigmaClient implements AutoCloseable {
 
   private Task submit(Request request, CallOptions options) {
     Instant sentAt = Instant.now();
+    requireGasLimit(options);
     Bytes32 realm = request.contract().realm();
     RealmKey realmKey = realmKeys.current(realm);
     boolean posted = options.route() == CallOptions.Route.POSTED;
@@ -461,6 +462,26 @@ public final class EnigmaClient implements AutoCloseable {
     }
     follow(task, record);
     return task;
+  }
+
+  /** Refused here, before any money moves. */
+  private void requireGasLimit(CallOptions options) {
+    if (options.gasLimit().isEmpty()) {
+      return;
+    }
+    long limit = options.gasLimit().getAsLong();
+    if (Long.compareUnsigned(limit, parameters.maxTaskGas()) > 0) {
+      throw new EnigmaException(
+          ErrorCode.GAS_LIMIT_TOO_HIGH,
+          "the gas limit %s is above the network's largest, %d"
+              .formatted(Long.toUnsignedString(limit), parameters.maxTaskGas()));
+    }
+    if (Long.compareUnsigned(limit, parameters.baseGas()) < 0) {
+      throw new EnigmaException(
+          ErrorCode.GAS_LIMIT_TOO_LOW,
+          "the gas limit %d is below what every task costs, %d"
+              .formatted(limit, parameters.baseGas()));
+    }
   }
 
   private static long fee(TaskOrder order) {
@@ -493,11 +514,8 @@ public final class EnigmaClient implements AutoCloseable {
             context,
             request.payload().toByteArray());
     Bytes envelope = sealed.envelope().toBytes();
-    long gasLimit =
-        options.gasLimit() == 0
-            ? Math.min(DEFAULT_CALL_GAS, parameters.maxTaskGas())
-            : options.gasLimit();
-    long gasPrice = options.gasPrice() == 0 ? parameters.minGasPrice() : options.gasPrice();
+    long gasLimit = options.gasLimit().orElse(Math.min(DEFAULT_CALL_GAS, parameters.maxTaskGas()));
+    long gasPrice = options.gasPrice().orElse(parameters.minGasPrice());
     long life =
         options.lifeBlocks() == 0
             ? Math.max(1, parameters.maxOrderBlocks() * 4 / 5)

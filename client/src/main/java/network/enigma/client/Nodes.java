@@ -154,11 +154,22 @@ final class Nodes implements AutoCloseable {
     return "0x" + Long.toHexString(number);
   }
 
+  /** What the nodes know of a task; one that knows nothing is left for the next. */
   TaskAnswer task(Bytes32 realm, Bytes32 taskId) {
-    return TaskAnswer.parse(
-        ask(
-            "enigma_getTask",
-            JSON.createObjectNode().put("realm", realm.hex()).put("taskId", taskId.hex())));
+    ObjectNode parameters =
+        JSON.createObjectNode().put("realm", realm.hex()).put("taskId", taskId.hex());
+    TaskAnswer answer = TaskAnswer.parse(ask("enigma_getTask", parameters));
+    for (int i = 1; answer.status() == TaskAnswer.Status.UNKNOWN && i < connections.size(); i++) {
+      NodeConnection other = connections.get((preferred.get() + i) % connections.size());
+      try {
+        answer = TaskAnswer.parse(other.call("enigma_getTask", parameters));
+      } catch (EnigmaException e) {
+        if (!anotherMayHelp(e.code())) {
+          throw e;
+        }
+      }
+    }
+    return answer;
   }
 
   JsonNode query(ObjectNode parameters) {
