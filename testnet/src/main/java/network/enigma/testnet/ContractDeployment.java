@@ -60,6 +60,19 @@ final class ContractDeployment {
     return new Deployed(config, token.contractAddress(), forwarder(address));
   }
 
+  /** The contracts of a network that was deployed before. */
+  Deployed find(NetworkConfig config) {
+    Address token =
+        Address.of(
+            Enigma.Results.token(
+                rpc.callContract(
+                        config.enigma(),
+                        network.enigma.protocol.Bytes.of(Enigma.token()),
+                        BlockTag.LATEST)
+                    .toByteArray()));
+    return new Deployed(config, token, forwarder(config.enigma()));
+  }
+
   private EthereumAccount.Sent create(byte[] creationCode) {
     return deployer.send(Call.deployment(creationCode).withGasLimit(CREATION_GAS));
   }

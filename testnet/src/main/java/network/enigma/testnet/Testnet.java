@@ -1,0 +1,543 @@
+package network.enigma.testnet;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import network.enigma.chain.EnigmaContract;
+import network.enigma.chain.EthereumAccount;
+import network.enigma.chain.EthereumRpc;
+import network.enigma.chain.anvil.Anvil;
+import network.enigma.chain.anvil.AnvilOptions;
+import network.enigma.node.WorkerNode;
+import network.enigma.node.WorkerNodeConfig;
+import network.enigma.node.keymanager.KeyManagerEndpoint;
+import network.enigma.node.keymanager.KeyManagerNode;
+import network.enigma.node.keymanager.KeyManagerNodeConfig;
+import network.enigma.node.peer.PeerEndpoint;
+import network.enigma.platform.EnclaveChannel;
+import network.enigma.platform.Enclaves;
+import network.enigma.platform.Placement;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Keccak;
+import network.enigma.protocol.NetworkConfig;
+import network.enigma.protocol.Role;
+import network.enigma.protocol.crypto.SecretBytes;
+import network.enigma.protocol.crypto.SigningKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running network: anvil, the contracts, three key managers and some workers with simulated
+ * enclaves, funded accounts. Closing it stops everything in reverse order; a network with a state
+ * directory can be started again from it.
+ */
+public final class Testnet implements AutoCloseable {
+  /** ENG each account holds, in units of 10⁻⁸: 100,000. */
+  public static final long ACCOUNT_TOKENS = 10_000_000_000_000L;
+
+  /** ENG each account has deposited, in units of 10⁻⁸: 1,000. */
+  public static final long ACCOUNT_DEPOSIT = 100_000_000_000L;
+
+  private static final int KEY_MANAGERS = 3;
+  private static final int SEATS = 5;
+  private static final Duration SEED_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration SEED_LOOK = Duration.ofMillis(20);
+  private static final BigInteger OPERATOR_WEI = BigInteger.TEN.pow(21);
+
+  /** What was started, the last first. */
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  private final Builder options;
+  private final Ports ports = new Ports();
+  private volatile @Nullable TestnetRecord record;
+  private Duration readyAfter = Duration.ZERO;
+  private List<WorkerNode> workers = List.of();
+  private List<KeyManagerNode> keyManagers = List.of();
+
+  private Testnet(Builder options) {
+    this.options = options;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private void start() {
+    Instant begin = Instant.now();
+    TestnetDirectory directory = own(TestnetDirectory.open(options.state(), options.reset));
+    options.logs.accept(directory.logs());
+    Optional<NetworkConfig> resumed = directory.network();
+    options.progress.accept(resumed.isPresent() ? "Resuming the chain" : "Starting the chain");
+    Anvil anvil = own(startAnvil(directory));
+    EthereumRpc rpc = own(new EthereumRpc(anvil.url()));
+    EthereumAccount governor = new EthereumAccount(rpc, accounts().getFirst().key());
+    ContractDeployment deployment = new ContractDeployment(rpc, governor);
+    ContractDeployment.Deployed network;
+    if (resumed.isPresent()) {
+      // Every head that key managers forgot is then committed or void (rule S3).
+      long blocks = resumed.get().parameters().maxBatchAge() + 1;
+      rpc.call("anvil_mine", "0x" + Long.toHexString(blocks));
+      network = deployment.find(resumed.get());
+    } else {
+      options.progress.accept("Deploying the contracts");
+      network = deployment.deploy(options.parameters());
+      fund(rpc, deployment, network);
+    }
+    NetworkConfig config = network.config();
+    keyManagers = startKeyManagers(directory, anvil, config);
+    if (resumed.isEmpty()) {
+      options.progress.accept("The key managers share the master secret");
+      new Genesis(governor, config).run(keyManagers);
+      directory.save(config);
+    }
+    options.progress.accept("Starting the workers");
+    workers = startWorkers(directory, anvil, config);
+    List<PeerEndpoint> peers = workers.stream().map(WorkerNode::endpoint).toList();
+    workers.forEach(worker -> worker.connect(peers));
+    // Only now: the first seed draws from the seats that are taken when it comes.
+    List<KeyManagerEndpoint> endpoints =
+        keyManagers.stream().map(KeyManagerNode::endpoint).toList();
+    keyManagers.forEach(keyManager -> keyManager.connect(endpoints));
+    awaitSeed(rpc, config);
+    rpc.call("evm_setIntervalMining", Math.max(1, options.blockTime.toSeconds()));
+    AddressPage page = own(AddressPage.start(ports.next(options.pagePort), this::record));
+    TestnetRecord complete =
+        new TestnetRecord(
+            ProcessHandle.current().pid(),
+            Instant.now().toEpochMilli(),
+            config.chainId(),
+            anvil.url(),
+            workers.stream().map(WorkerNode::rpcUrl).toList(),
+            page.url(),
+            config.enigma(),
+            network.token(),
+            network.forwarder(),
+            directory.root());
+    record = complete;
+    complete.publish(options.userDirectory);
+    own(() -> complete.withdraw(options.userDirectory));
+    readyAfter = Duration.between(begin, Instant.now());
+  }
+
+  private synchronized <T extends AutoCloseable> T own(T part) {
+    owned.push(part);
+    return part;
+  }
+
+  private Anvil startAnvil(TestnetDirectory directory) {
+    PrintWriter log;
+    try {
+      log =
+          own(
+              new PrintWriter(
+                  Files.newBufferedWriter(directory.log("chain"), StandardCharsets.UTF_8), true));
+    } catch (IOException e) {
+      throw new EnigmaException(
+          ErrorCode.STATE_DIRECTORY_UNUSABLE, "cannot write the chain's log", e);
+    }
+    AnvilOptions anvil =
+        AnvilOptions.standard()
+            .withPort(options.chainPort == 0 ? 0 : ports.next(options.chainPort))
+            .withAccounts(TestAccount.all().size());
+    return Anvil.start(
+        options.state().isPresent() ? anvil.withState(directory.chainState()) : anvil,
+        log::println);
+  }
+
+  private void fund(
+      EthereumRpc rpc, ContractDeployment deployment, ContractDeployment.Deployed network) {
+    List<Address> operators = new ArrayList<>();
+    for (int i = 0; i < KEY_MANAGERS; i++) {
+      operators.add(operator(network.config(), Role.KEY_MANAGER, i).address());
+    }
+    for (int i = 0; i < options.workers; i++) {
+      operators.add(operator(network.config(), Role.WORKER, i).address());
+    }
+    rpc.batch(
+        operators.stream()
+            .map(operator ->
+                EthereumRpc.Request.of(
+                    "anvil_setBalance", operator.hex(), "0x" + OPERATOR_WEI.toString(16)))
+            .toList());
+    deployment.fund(
+        network,
+        operators.subList(KEY_MANAGERS, operators.size()),
+        0,
+        Math.multiplyExact(ContractDeployment.SEAT_UNIT, SEATS + 1L));
+    deployment.fund(
+        network,
+        accounts().stream().map(TestAccount::address).toList(),
+        ACCOUNT_TOKENS,
+        ACCOUNT_DEPOSIT);
+  }
+
+  /** Operators' keys follow from the network, so that a resumed network has the same. */
+  private static SigningKey operator(NetworkConfig config, Role role, int index) {
+    return SigningKey.of(
+        SecretBytes.of(
+            Keccak.hash(
+                    config.enigma().toByteArray(),
+                    "testnet operator".getBytes(StandardCharsets.UTF_8),
+                    new byte[] {(byte) role.number(), (byte) index})
+                .toByteArray()));
+  }
+
+  private EnclaveChannel startEnclave(Role role, Path place) {
+    return Enclaves.start(
+        role,
+        NetworkConfig.Mode.SIMULATION,
+        place,
+        options.processes ? Placement.CHILD_PROCESS : Placement.IN_PROCESS);
+  }
+
+  private static String name(Role role, int index) {
+    return (role == Role.WORKER ? "worker-" : "key-manager-") + (index + 1);
+  }
+
+  /** Starts several parts at once; each is owned as soon as it runs. */
+  private <T extends AutoCloseable> List<T> startAll(int count, IntFunction<T> start) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<T>> starting = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int index = i;
+        starting.add(threads.submit(() -> own(start.apply(index))));
+      }
+      List<T> started = new ArrayList<>();
+      for (Future<T> each : starting) {
+        started.add(get(each));
+      }
+      return List.copyOf(started);
+    }
+  }
+
+  private static <T> T get(Future<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.TIMEOUT, "the start was interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof EnigmaException failure
+          ? failure
+          : new EnigmaException(ErrorCode.INTERNAL, "a part did not start: " + e.getCause(), e);
+    }
+  }
+
+  private List<KeyManagerNode> startKeyManagers(
+      TestnetDirectory directory, Anvil anvil, NetworkConfig config) {
+    return startAll(
+        KEY_MANAGERS,
+        i ->
+            KeyManagerNode.start(
+                new KeyManagerNodeConfig(
+                    config,
+                    anvil.url(),
+                    operator(config, Role.KEY_MANAGER, i),
+                    directory.create(name(Role.KEY_MANAGER, i) + "/host"),
+                    0),
+                startEnclave(
+                    Role.KEY_MANAGER, directory.create(name(Role.KEY_MANAGER, i) + "/enclave"))));
+  }
+
+  private List<WorkerNode> startWorkers(
+      TestnetDirectory directory, Anvil anvil, NetworkConfig config) {
+    List<KeyManagerEndpoint> endpoints =
+        keyManagers.stream().map(KeyManagerNode::endpoint).toList();
+    List<Integer> rpcPorts = new ArrayList<>();
+    for (int i = 0; i < options.workers; i++) {
+      rpcPorts.add(ports.next(options.nodePort));
+    }
+    int metricsPort = ports.next(options.metricsPort);
+    return startAll(
+        options.workers,
+        i ->
+            WorkerNode.start(
+                new WorkerNodeConfig(
+                    config,
+                    anvil.url(),
+                    operator(config, Role.WORKER, i),
+                    SEATS,
+                    directory.create(name(Role.WORKER, i) + "/host"),
+                    rpcPorts.get(i),
+                    0,
+                    i == 0 ? metricsPort : 0,
+                    endpoints),
+                startEnclave(Role.WORKER, directory.create(name(Role.WORKER, i) + "/enclave"))));
+  }
+
+  private static void awaitSeed(EthereumRpc rpc, NetworkConfig config) {
+    Instant deadline = Instant.now().plus(SEED_PATIENCE);
+    EnigmaContract contract = new EnigmaContract(rpc, config.enigma());
+    while (contract.network().epoch() == 0) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new EnigmaException(
+            ErrorCode.TIMEOUT, "the key managers did not release the first seed; see the host log");
+      }
+      LockSupport.parkNanos(SEED_LOOK.toNanos());
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------ what there is
+
+  private TestnetRecord record() {
+    TestnetRecord known = record;
+    if (known == null) {
+      throw new EnigmaException(ErrorCode.NODE_NOT_READY, "the testnet has not started");
+    }
+    return known;
+  }
+
+  /** Anvil's JSON-RPC. */
+  public URI ethereumUrl() {
+    return record().ethereum();
+  }
+
+  public long chainId() {
+    return record().chainId();
+  }
+
+  /** JSON-RPC of every worker's node. */
+  public List<URI> nodeUrls() {
+    return record().nodes();
+  }
+
+  /** The page with the addresses. */
+  public URI pageUrl() {
+    return record().page();
+  }
+
+  public Address enigma() {
+    return record().enigma();
+  }
+
+  public Address token() {
+    return record().token();
+  }
+
+  public Address forwarder() {
+    return record().forwarder();
+  }
+
+  /** The directory with state and logs. */
+  public Path state() {
+    return record().state();
+  }
+
+  /** The funded accounts. */
+  public List<TestAccount> accounts() {
+    return TestAccount.all();
+  }
+
+  /** From the call of start to a network that takes orders. */
+  public Duration readyAfter() {
+    return readyAfter;
+  }
+
+  /** Everything about the network as {@code --json} shows it. */
+  public Map<String, Object> description() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("ready", true);
+    fields.put("readySeconds", readyAfter.toMillis() / 1_000.0);
+    record().toJson().properties().forEach(each -> fields.put(each.getKey(), each.getValue()));
+    return fields;
+  }
+
+  /** Ends a key manager; the others go on if they are a quorum. */
+  public void stopKeyManager(int index) {
+    disown(keyManagers.get(index));
+    keyManagers.get(index).close();
+  }
+
+  /** Ends a worker without a chance to settle anything, as a power failure would. */
+  public void killWorker(int index) {
+    disown(workers.get(index));
+    workers.get(index).kill();
+  }
+
+  private synchronized void disown(AutoCloseable part) {
+    owned.remove(part);
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (RuntimeException e) {
+        first = first == null ? e : first;
+      } catch (Exception e) {
+        first =
+            first == null
+                ? new EnigmaException(ErrorCode.INTERNAL, "a part did not stop: " + e, e)
+                : first;
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /** What a testnet is started with. */
+  public static final class Builder {
+    private Path userDirectory = Path.of(System.getProperty("user.home"), ".enigma");
+    private @Nullable Path state;
+    private boolean reset;
+    private int workers = 3;
+    private Duration blockTime = Duration.ofSeconds(1);
+    private int epochBlocks = 100;
+    private boolean processes;
+    private int chainPort = 8_545;
+    private int nodePort = 3_346;
+    private int pagePort = 8_080;
+    private int metricsPort = 9_464;
+    private Consumer<String> progress = line -> {};
+    private Consumer<Path> logs = directory -> {};
+
+    private Builder() {}
+
+    private Optional<Path> state() {
+      return Optional.ofNullable(state);
+    }
+
+    private NetworkConfig.Parameters parameters() {
+      NetworkConfig.Parameters p = NetworkConfig.Parameters.testnet(workers);
+      return new NetworkConfig.Parameters(
+          epochBlocks,
+          p.tenureEpochs(),
+          p.failoverBlocks(),
+          p.maxOrderBlocks(),
+          p.maxBatchAge(),
+          p.maxHeaderLag(),
+          p.minBackups(),
+          p.drawDelay(),
+          p.maxLeases(),
+          p.maxStateBytes(),
+          p.maxTaskGas(),
+          p.minGasPrice(),
+          p.baseGas(),
+          p.callbackRate());
+    }
+
+    /** Where the record of the running testnet is kept, for commands in other terminals. */
+    public Builder userDirectory(Path directory) {
+      this.userDirectory = directory;
+      return this;
+    }
+
+    /** Keeps the network in a directory, and resumes the one that is there. */
+    public Builder state(Path directory) {
+      this.state = directory;
+      return this;
+    }
+
+    /** Forgets what is in the state directory first. */
+    public Builder reset(boolean forget) {
+      this.reset = forget;
+      return this;
+    }
+
+    public Builder workers(int count) {
+      if (count < 1 || count > 50) {
+        throw new EnigmaException(
+            ErrorCode.INVALID_ARGUMENT, "a testnet has 1 to 50 workers, not " + count);
+      }
+      this.workers = count;
+      return this;
+    }
+
+    /** Time between blocks, in whole seconds. */
+    public Builder blockTime(Duration time) {
+      if (time.toSeconds() < 1) {
+        throw new EnigmaException(
+            ErrorCode.INVALID_ARGUMENT, "the block time is at least one second");
+      }
+      this.blockTime = time;
+      return this;
+    }
+
+    public Builder epochBlocks(int blocks) {
+      if (blocks < 20) {
+        throw new EnigmaException(
+            ErrorCode.INVALID_ARGUMENT, "an epoch has at least 20 blocks, not " + blocks);
+      }
+      this.epochBlocks = blocks;
+      return this;
+    }
+
+    /** Runs each enclave in a process of its own. */
+    public Builder processes(boolean separate) {
+      this.processes = separate;
+      return this;
+    }
+
+    /** Ethereum's port, the next free one if it is taken. */
+    public Builder chainPort(int port) {
+      this.chainPort = port;
+      return this;
+    }
+
+    /** Free ports for everything. */
+    public Builder anyPorts() {
+      this.chainPort = 0;
+      this.nodePort = 0;
+      this.pagePort = 0;
+      this.metricsPort = 0;
+      return this;
+    }
+
+    /** Is told what the start is doing. */
+    public Builder progress(Consumer<String> listener) {
+      this.progress = listener;
+      return this;
+    }
+
+    /** Is told the directory of the logs before anything logs. */
+    public Builder logs(Consumer<Path> listener) {
+      this.logs = listener;
+      return this;
+    }
+
+    /**
+     * Starts the network and returns when it takes orders.
+     *
+     * @throws EnigmaException ANVIL_MISSING, PORT_IN_USE, STATE_DIRECTORY_IN_USE and others; then
+     *     nothing is left running
+     */
+    public Testnet start() {
+      Testnet testnet = new Testnet(this);
+      try {
+        testnet.start();
+        return testnet;
+      } catch (RuntimeException e) {
+        try {
+          testnet.close();
+        } catch (RuntimeException closing) {
+          e.addSuppressed(closing);
+        }
+        throw e;
+      }
+    }
+  }
+}
