@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "enigma explain CODE explains any error."
     },
     subcommands = {
+      TestnetCommand.class,
       DemoCommand.class,
       BenchCommand.class,
       AccountsCommand.class,

@@ -8,6 +8,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -40,9 +43,43 @@ final class LogFiles {
     all.setLevel(Level.INFO);
     all.setAdditive(false);
     all.addAppender(host);
+    libraries();
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();
     root.addAppender(host);
+  }
+
+  /** Libraries that log by java.util.logging write to the same files. */
+  private static void libraries() {
+    java.util.logging.Logger root = java.util.logging.Logger.getLogger("");
+    for (Handler handler : root.getHandlers()) {
+      root.removeHandler(handler);
+    }
+    root.addHandler(new Forwarding());
+  }
+
+  /** Hands records of java.util.logging on. */
+  private static final class Forwarding extends Handler {
+    private static final int WARNING = java.util.logging.Level.WARNING.intValue();
+
+    @Override
+    public void publish(LogRecord logged) {
+      org.slf4j.Logger logger =
+          LoggerFactory.getLogger(
+              logged.getLoggerName() == null ? "library" : logged.getLoggerName());
+      String message = new SimpleFormatter().formatMessage(logged);
+      if (logged.getLevel().intValue() >= WARNING) {
+        logger.warn(message, logged.getThrown());
+      } else {
+        logger.debug(message, logged.getThrown());
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   private static FileAppender<ILoggingEvent> appender(LoggerContext context, Path file) {

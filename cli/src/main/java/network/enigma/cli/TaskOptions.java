@@ -1,7 +1,11 @@
 package network.enigma.cli;
 
+import java.util.OptionalLong;
 import network.enigma.client.CallOptions;
 import network.enigma.client.TaskStage;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of commands that send a task. */
@@ -9,16 +13,14 @@ final class TaskOptions {
   @Option(
       names = "--gas-limit",
       paramLabel = "GAS",
-      defaultValue = "0",
-      description = "Most gas it may use; 0 for the default.")
-  long gasLimit;
+      description = "Most gas it may use; default: chosen by the client.")
+  @Nullable String gasLimit;
 
   @Option(
       names = "--gas-price",
       paramLabel = "PRICE",
-      defaultValue = "0",
-      description = "In 10^-8 ENG per 1,000 gas; 0 for the network's minimum.")
-  long gasPrice;
+      description = "In 10^-8 ENG per 1,000 gas; default: the network's minimum.")
+  @Nullable String gasPrice;
 
   @Option(
       names = "--post",
@@ -41,9 +43,23 @@ final class TaskOptions {
 
   CallOptions callOptions() {
     return new CallOptions(
-        gasLimit,
-        gasPrice,
+        unsigned("--gas-limit", gasLimit),
+        unsigned("--gas-price", gasPrice),
         post ? CallOptions.Route.POSTED : CallOptions.Route.DIRECT_ELSE_POSTED,
         life);
+  }
+
+  private static OptionalLong unsigned(String option, @Nullable String text) {
+    if (text == null) {
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseUnsignedLong(text));
+    } catch (NumberFormatException e) {
+      throw new EnigmaException(
+          ErrorCode.INVALID_ARGUMENT,
+          "%s takes a number from 0 to 2^64 - 1, not '%s'".formatted(option, text),
+          e);
+    }
   }
 }
