@@ -340,6 +340,15 @@ class LeaseTest {
   }
 
   @Test
+  void aProofOfAnotherBlockThanTheRequestNamesGetsNothing() {
+    Bytes request = holder.request(ModelNetwork.REALM, 1, network.chain.tip(), 1);
+    network.mine(1);
+    member.refuses(
+        new KeyManagerRequest.GrantLease(request, NONE, network.leaseProof(holder, NONE)),
+        ErrorCode.UNKNOWN_HEADER);
+  }
+
+  @Test
   void aHeaderTheChainDroppedGetsNothing() {
     KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
     network.chain.fork(1);

@@ -40,11 +40,19 @@ final class ModelNetwork {
   private static final Address OWNER = Address.lastBytesOf(Keccak.hashText("owner"));
 
   final ModelChain chain = new ModelChain();
-  final NetworkConfig config = config(chain, MAX_HEADER_LAG);
+  final NetworkConfig config;
   final List<Member> members = new ArrayList<>();
   final List<WorkerIdentity> workers = new ArrayList<>();
 
+  private ModelNetwork(long maxLeases) {
+    config = config(chain, MAX_HEADER_LAG, maxLeases);
+  }
+
   static NetworkConfig config(ModelChain chain, int maxHeaderLag) {
+    return config(chain, maxHeaderLag, MAX_LEASES);
+  }
+
+  private static NetworkConfig config(ModelChain chain, int maxHeaderLag, long maxLeases) {
     return new NetworkConfig(
         NetworkConfig.Mode.SIMULATION,
         NetworkConfig.HeaderSource.NODE,
@@ -64,7 +72,7 @@ final class ModelNetwork {
             maxHeaderLag,
             0,
             0,
-            MAX_LEASES,
+            maxLeases,
             64L << 20,
             100_000_000,
             1,
@@ -74,7 +82,11 @@ final class ModelNetwork {
 
   /** A network whose members have been started and know nothing yet. */
   static ModelNetwork fresh(int count) {
-    ModelNetwork network = new ModelNetwork();
+    return fresh(count, MAX_LEASES);
+  }
+
+  private static ModelNetwork fresh(int count, long maxLeases) {
+    ModelNetwork network = new ModelNetwork(maxLeases);
     for (int i = 0; i < count; i++) {
       network.members.add(new Member(network.config, network.chain));
     }
@@ -93,7 +105,12 @@ final class ModelNetwork {
 
   /** A network of three members, of which two decide, and all hold the master secret. */
   static ModelNetwork running() {
-    ModelNetwork network = fresh(3);
+    return running(MAX_LEASES);
+  }
+
+  /** The same with another limit of leases, 0 for none. */
+  static ModelNetwork running(long maxLeases) {
+    ModelNetwork network = fresh(3, maxLeases);
     network.publishGeneration();
     for (int i = 1; i < 3; i++) {
       network.fetchMaster(i, 0);
