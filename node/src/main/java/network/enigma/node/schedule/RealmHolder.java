@@ -249,7 +249,9 @@ public final class RealmHolder implements AutoCloseable {
     lock.lock();
     try {
       held = taken.held();
-      stepsSinceSnapshot = taken.history().size();
+      // A state under the key of the tenure before is sealed anew in this one (Rule K3).
+      stepsSinceSnapshot =
+          taken.answer().snapshotDue() ? STEPS_BETWEEN_SNAPSHOTS : taken.history().size();
       changed.signalAll();
     } finally {
       lock.unlock();
