@@ -48,7 +48,12 @@ public final class LeaseTaker {
    *
    * @param history the steps that lead to the state, which the host should have
    */
-  public record Taken(HeldLease held, WorkerResponse.LeaseTaken answer, List<LogEntry> history) {}
+  public record Taken(HeldLease held, WorkerResponse.LeaseTaken answer, List<LogEntry> history) {
+    /** The same under another description of the lease. */
+    public Taken withLease(HeldLease lease) {
+      return new Taken(lease, answer, history);
+    }
+  }
 
   private final WorkerEnclave enclave;
   private final ChainState state;

@@ -72,7 +72,8 @@ public final class PeerClient implements AutoCloseable {
         channel.resetConnectBackoff();
       }
       throw new EnigmaException(
-          ErrorCode.HOLDER_UNREACHABLE, "host " + address + " does not answer: " + e.getStatus());
+          ErrorCode.HOLDER_UNREACHABLE,
+          "host " + address + " does not answer: " + e.getStatus().getCode());
     }
     return PeerService.open(reply);
   }

@@ -44,6 +44,13 @@ public final class Backups implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 64;
 
+  /** When the contract takes this worker's batches. */
+  @FunctionalInterface
+  public interface CommitTurn {
+    /** Waits until the contract takes batches made under a lease. */
+    void await(HeldLease lease) throws InterruptedException;
+  }
+
   private record Anchored(LogEntry entry, HeldLease lease) {}
 
   private final Bytes32 realm;
@@ -53,6 +60,7 @@ public final class Backups implements AutoCloseable {
   private final NodeStore store;
   private final WorkerPeers peers;
   private final Committer committer;
+  private final CommitTurn turn;
   private final LinkedBlockingQueue<Anchored> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
 
@@ -63,7 +71,8 @@ public final class Backups implements AutoCloseable {
       ChainState state,
       NodeStore store,
       WorkerPeers peers,
-      Committer committer) {
+      Committer committer,
+      CommitTurn turn) {
     this.realm = realm;
     this.worker = worker;
     this.enclave = enclave;
@@ -71,6 +80,7 @@ public final class Backups implements AutoCloseable {
     this.store = store;
     this.peers = peers;
     this.committer = committer;
+    this.turn = turn;
     this.thread = Thread.ofVirtual().name("backups").start(this::run);
   }
 
@@ -133,6 +143,7 @@ public final class Backups implements AutoCloseable {
       TimeUnit.SECONDS.sleep(1);
     }
     boolean enough = acknowledged.size() >= wanted;
+    turn.await(lease);
     for (int i = 0; i < entries.size(); i++) {
       LogEntry entry = entries.get(i);
       int index = i;

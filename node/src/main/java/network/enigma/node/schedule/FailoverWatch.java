@@ -62,22 +62,51 @@ final class FailoverWatch {
       return Optional.empty();
     }
     long wait = ahead * failoverBlocks;
+    if (facts.view().challenged() && tip.getAsLong() >= challengedAt(facts) + wait) {
+      return Optional.of(Bytes32.zero());
+    }
     for (PostedOrder task : state.openTasks(facts.realm())) {
       if (task.withEnvelope()
           && task.order().kind() == TaskKind.CALL
-          && tip.getAsLong() >= task.postedAt() + wait) {
+          && tip.getAsLong() >= Math.max(task.postedAt(), facts.view().drawnAt()) + wait) {
         return Optional.of(task.taskId());
       }
     }
-    if (facts.view().challenged()) {
-      Enigma.Results.GetChallengeResult challenge =
-          Enigma.Results.getChallenge(
-              state.contract().read(Enigma.getChallenge(facts.realm().toByteArray())));
-      if (tip.getAsLong() >= challenge.challengedAt() + wait) {
-        return Optional.of(Bytes32.zero());
-      }
-    }
     return Optional.empty();
+  }
+
+  /**
+   * The block from which the contract takes a first batch of this worker.
+   *
+   * @param overdue the task that the batch settles, zero for a challenge
+   * @return empty if nothing lets this worker take over, such as a challenge that nobody made
+   */
+  Optional<Long> turn(RealmFacts facts, Bytes32 overdue) {
+    long ahead = ahead(facts, facts.holder());
+    if (ahead < 0) {
+      return Optional.empty();
+    }
+    Optional<Long> since;
+    if (overdue.isZero()) {
+      since = facts.view().challenged() ? Optional.of(challengedAt(facts)) : Optional.empty();
+    } else {
+      since = state.postedTask(facts.realm(), overdue).map(PostedOrder::postedAt);
+    }
+    return since.map(block -> Math.max(block, facts.view().drawnAt()) + ahead * failoverBlocks + 1);
+  }
+
+  /** Whether this worker is the next after the holder: it calls out when the holder is silent. */
+  boolean isNext(RealmFacts facts) {
+    return facts.holder() != 0
+        && facts.holder() != worker
+        && !facts.pending()
+        && ahead(facts, facts.holder()) == 1;
+  }
+
+  private long challengedAt(RealmFacts facts) {
+    return Enigma.Results.getChallenge(
+            state.contract().read(Enigma.getChallenge(facts.realm().toByteArray())))
+        .challengedAt();
   }
 
   /** Active workers whose turn comes before this one's; −1 if it is none of the ranks. */

@@ -44,6 +44,7 @@ public final class RealmHolder implements AutoCloseable {
   private static final int MOST_TASKS = 512;
   private static final int STEPS_BETWEEN_SNAPSHOTS = 256;
   private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration NEXT_BLOCK = Duration.ofSeconds(30);
 
   private final Bytes32 realm;
   private final WorkerParts parts;
@@ -61,6 +62,7 @@ public final class RealmHolder implements AutoCloseable {
   // Guarded by `lock`.
   private final Deque<StoredOrder> waiting = new ArrayDeque<>();
   private final Set<Bytes32> known = new HashSet<>();
+  private final Set<Long> lost = new HashSet<>();
   private @Nullable HeldLease held;
   private boolean callbacksWaiting;
   private boolean blockCame;
@@ -79,7 +81,8 @@ public final class RealmHolder implements AutoCloseable {
             parts.state(),
             parts.store(),
             parts.peers(),
-            parts.committer());
+            parts.committer(),
+            this::awaitCommitTurn);
     this.anchoring = new Anchoring(realm, parts, backups, this);
     this.thread = Thread.ofVirtual().name("realm-holder").start(this::run);
   }
@@ -242,13 +245,20 @@ public final class RealmHolder implements AutoCloseable {
   private HeldLease take(RealmFacts facts, Bytes32 overdue) {
     LeaseTaker.Taken taken =
         parts.leases().take(facts, parts.worker(), overdue, anchoring.sources(facts));
-    anchoring.adopt(taken, facts);
+    HeldLease lease = taken.held();
+    if (lease.tookOver() && !taken.answer().adopted().isEmpty()) {
+      // The first batch is one that the silent holder made: it does not settle the overdue task, so
+      // only a challenge
+      // admits it (Rule C5).
+      lease = lease.underChallenge();
+    }
+    anchoring.adopt(taken.withLease(lease), facts);
     if (taken.answer().announcement().isPresent()) {
       parts.leases().announce(realm, parts.worker(), taken.answer());
     }
     lock.lock();
     try {
-      held = taken.held();
+      held = lease;
       // A state under the key of the tenure before is sealed anew in this one (Rule K3).
       stepsSinceSnapshot =
           taken.answer().snapshotDue() ? STEPS_BETWEEN_SNAPSHOTS : taken.history().size();
@@ -258,15 +268,69 @@ public final class RealmHolder implements AutoCloseable {
     }
     parts.metrics().leasesTaken.inc();
     parts.board().realmChanged(realm);
-    return taken.held();
+    return lease;
+  }
+
+  /**
+   * After a take-over the contract takes batches only from a certain block on, perhaps after a
+   * challenge.
+   */
+  private void awaitCommitTurn(HeldLease lease) throws InterruptedException {
+    boolean challenged = false;
+    while (lease.tookOver() && !isLost(lease)) {
+      RealmFacts facts = parts.state().realm(realm).orElseThrow();
+      if (facts.holder() == parts.worker()) {
+        return;
+      }
+      Optional<Long> turn = failover.turn(facts, lease.overdue());
+      long next = parts.enclave().heldTip() + 1;
+      if (turn.isPresent() && next >= turn.get()) {
+        return;
+      }
+      if (turn.isEmpty() && lease.overdue().isZero() && !challenged) {
+        challenged = true;
+        challenge();
+      }
+      if (!parts.enclave().awaitHeader(next, NEXT_BLOCK) && Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+  }
+
+  private boolean isLost(HeldLease lease) {
+    lock.lock();
+    try {
+      return closed || lost.contains(lease.lease());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void challenge() {
+    try {
+      parts.account().execute(parts.contract().challenge(realm));
+      log.info("challenged the holder of realm {}", realm);
+    } catch (EnigmaException e) {
+      log.info("realm {} is not challenged by this worker: {}", realm, e.getMessage());
+    }
+  }
+
+  /** The holder does not answer though it has work: calls out for it on chain. */
+  void callOut() {
+    boolean challenged =
+        parts.state().realm(realm).map(facts -> facts.view().challenged()).orElse(true);
+    if (!challenged) {
+      challenge();
+    }
   }
 
   /** The lease is over: what was made under it and is not anchored runs again. */
-  void loseLease(HeldLease lost, List<StoredOrder> again, String why) {
+  void loseLease(HeldLease over, List<StoredOrder> again, String why) {
     lock.lock();
     try {
-      if (lost.equals(held)) {
-        log.info("lost lease {} of realm {}: {}", lost.lease(), realm, why);
+      lost.add(over.lease());
+      if (over.equals(held)) {
+        log.info("lost lease {} of realm {}: {}", over.lease(), realm, why);
         held = null;
         callbacksWaiting = false;
       }
@@ -277,7 +341,7 @@ public final class RealmHolder implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    if (lost.life() == parts.enclave().lives() && !holds()) {
+    if (over.life() == parts.enclave().lives() && !holds()) {
       try {
         parts.enclave().call(new WorkerRequest.DropRealm(realm));
       } catch (EnigmaException e) {

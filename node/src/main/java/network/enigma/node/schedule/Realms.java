@@ -37,6 +37,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
   private final FailoverWatch failover;
   private final Map<Bytes32, RealmHolder> holders = new ConcurrentHashMap<>();
   private final Set<Commit> commits = ConcurrentHashMap.newKeySet();
+  private final SilenceWatch silence;
   private volatile long finalNumber = -1;
 
   public Realms(WorkerParts parts, PostedEnvelope envelopes) {
@@ -49,6 +50,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
             envelopes,
             parts.enclave().network().parameters().failoverBlocks(),
             () -> parts.enclave().heldTip());
+    this.silence = new SilenceWatch(parts);
   }
 
   /** The holder of a realm on this machine, made on first use. */
@@ -193,6 +195,9 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
         takePosted(facts, holder);
       }
       holder.blockCame();
+      if (failover.isNext(facts)) {
+        silence.look(facts, holder);
+      }
     }
     parts.committer().look();
     parts.board().allChanged();
