@@ -36,6 +36,9 @@ final class HeldRealm {
   /** Most batches that may wait for their acknowledgements. */
   static final int MOST_PENDING = 16;
 
+  /** Most anchored layers that may lie on the base state while queries read it. */
+  static final int MOST_LAYERS = 64;
+
   private final Lease lease;
   private volatile HeldKeys keys;
   private final RealmFacts facts;
@@ -186,10 +189,18 @@ final class HeldRealm {
     return pending.isEmpty();
   }
 
-  /** Moves anchored changes into the base state, unless a query is reading it just now. */
+  /**
+   * Moves anchored changes into the base state. A query that is reading it just now is not waited
+   * for, unless too many layers have gathered meanwhile.
+   */
   private void applyAnchored() {
     if (!base.writeLock().tryLock()) {
-      return;
+      synchronized (this) {
+        if (anchored.size() < MOST_LAYERS) {
+          return;
+        }
+      }
+      base.writeLock().lock();
     }
     try {
       synchronized (this) {

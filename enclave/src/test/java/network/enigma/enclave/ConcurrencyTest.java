@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Envelope;
 import network.enigma.protocol.Keccak;
+import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.Query;
 import network.enigma.protocol.QueryPayload;
 import network.enigma.protocol.TaskKind;
@@ -23,17 +25,26 @@ import network.enigma.protocol.channel.WorkerResponse.Accepted;
 import network.enigma.protocol.channel.WorkerResponse.Answered;
 import network.enigma.protocol.channel.WorkerResponse.Executed;
 import network.enigma.protocol.channel.WorkerResponse.Released;
+import network.enigma.runtime.Call;
+import network.enigma.runtime.Dialect;
+import network.enigma.runtime.Environment;
+import network.enigma.runtime.ExecutionResult;
+import network.enigma.runtime.Runtime;
+import network.enigma.runtime.StateView;
 import org.junit.jupiter.api.Test;
 
 /** Acceptances, batches, releases and queries of one realm at the same time. */
 class ConcurrencyTest {
-  private final TestDapp dapp = new TestDapp();
+  private final CountDownLatch queryRuns = new CountDownLatch(1);
+  private final CountDownLatch queryMayEnd = new CountDownLatch(1);
+  private final TestDapp dapp =
+      new TestDapp(0, NetworkConfig.Parameters.testnet(3), new SlowQueries());
   private final TestRealm realm = dapp.realm;
 
   @Test
   void manyThreadsSeeOneHistory() throws InterruptedException, ExecutionException {
     AtomicBoolean running = new AtomicBoolean(true);
-    Query query = query();
+    Query query = query("counter");
     Bytes proof = dapp.testbed.chain.proofOfEverything();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Long> queries =
@@ -79,11 +90,57 @@ class ConcurrencyTest {
         .isEqualTo(Bytes32.ofUnsigned(201).bytes().slice(24, 32));
   }
 
+  /** Queries for the name "slow" take until the test lets them end. */
+  private final class SlowQueries implements Runtime {
+    private final Runtime real = new TestRuntime();
+
+    @Override
+    public Dialect dialect() {
+      return real.dialect();
+    }
+
+    @Override
+    public ExecutionResult execute(
+        Call call, StateView state, Environment environment, long gasLimit) {
+      if (call instanceof Call.Invoke invoke
+          && invoke.readOnly()
+          && invoke.input().equals(TestRuntime.get("slow"))) {
+        queryRuns.countDown();
+        try {
+          queryMayEnd.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return real.execute(call, state, environment, gasLimit);
+    }
+  }
+
+  @Test
+  void aLongQueryHoldsUpNoBatch() throws InterruptedException, ExecutionException {
+    Bytes proof = dapp.testbed.chain.proofOfEverything();
+    Query slow = query("slow");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Answered> answer =
+          threads.submit(
+              () -> (Answered) dapp.worker.call(new WorkerRequest.AnswerQuery(slow, proof)));
+      queryRuns.await();
+      for (int i = 1; i <= 20; i++) {
+        assertThat(dapp.ask(TestRuntime.count()).output())
+            .isEqualTo(Bytes32.ofUnsigned(i).bytes().slice(24, 32));
+      }
+      queryMayEnd.countDown();
+      assertThat(answer.get().sequence()).isEqualTo(1);
+    }
+    assertThat(dapp.ask(TestRuntime.count()).output())
+        .isEqualTo(Bytes32.ofUnsigned(21).bytes().slice(24, 32));
+  }
+
   private static long count(Released released) {
     return released.batches().stream().mapToLong(batch -> batch.results().size()).sum();
   }
 
-  private Query query() {
+  private Query query(String name) {
     Bytes32 salt = Keccak.hashText("query");
     Envelope.Sealed sealed =
         Envelope.seal(
@@ -94,7 +151,7 @@ class ConcurrencyTest {
             realm.hot.tenure(),
             new Envelope.Context(
                 realm.id, dapp.contract, TaskKind.QUERY, Address.zero(), salt, Bytes32.zero()),
-            new QueryPayload(Optional.empty(), TestRuntime.get("counter")).encode());
+            new QueryPayload(Optional.empty(), TestRuntime.get(name)).encode());
     return new Query(realm.id, dapp.contract, Address.zero(), salt, sealed.envelope().toBytes());
   }
 }

@@ -7,6 +7,7 @@ import network.enigma.protocol.CallResult;
 import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.channel.TaskResult;
 import network.enigma.protocol.crypto.SigningKey;
+import network.enigma.runtime.Runtime;
 
 /** A network with an open realm, one contract in it, and two accounts that may call it. */
 final class TestDapp {
@@ -24,7 +25,11 @@ final class TestDapp {
   }
 
   TestDapp(int options, NetworkConfig.Parameters parameters) {
-    testbed = Testbed.start(parameters, new TestRuntime());
+    this(options, parameters, new TestRuntime());
+  }
+
+  TestDapp(int options, NetworkConfig.Parameters parameters, Runtime runtime) {
+    testbed = Testbed.start(parameters, runtime);
     worker = testbed.workers.getFirst();
     realm = testbed.openRealm(owner, options);
     realm.announce(worker);
