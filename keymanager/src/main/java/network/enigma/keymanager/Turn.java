@@ -142,6 +142,10 @@ record Turn(int worker, long generation) {
     if (!task.exists() || !task.countsAsOverdue()) {
       throw refused("task " + overdue + " is not open or cannot be overdue");
     }
+    if (facts.header().number() > task.expiry()) {
+      // Nobody can settle it any more, so nothing is overdue.
+      throw refused("task " + overdue + " expired at block " + task.expiry());
+    }
     return task.postedAt();
   }
 

@@ -51,7 +51,8 @@ class LeaseTest {
             ModelNetwork.GENERATION,
             2,
             Set.copyOf(network.members.stream().map(Member::address).toList())),
-        ModelNetwork.MAX_HEADER_LAG);
+        ModelNetwork.MAX_HEADER_LAG,
+        0);
   }
 
   @Test
@@ -243,6 +244,18 @@ class LeaseTest {
     member.ask(
         network.leaseRequest(second, 1, 1, ModelNetwork.TASK),
         KeyManagerResponse.LeaseGranted.class);
+  }
+
+  @Test
+  void anExpiredTaskLetsNobodyTakeOver() {
+    network.setTask(network.chain.tip().number(), true);
+    network.mine(ModelNetwork.TASK_LIFE);
+    WorkerIdentity second = network.worker(2);
+    member.ask(
+        network.leaseRequest(second, 1, 1, ModelNetwork.TASK),
+        KeyManagerResponse.LeaseGranted.class);
+    network.mine(1);
+    member.refuses(network.leaseRequest(second, 1, 1, ModelNetwork.TASK), ErrorCode.LEASE_REFUSED);
   }
 
   @Test

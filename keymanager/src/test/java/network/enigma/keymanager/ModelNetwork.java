@@ -35,6 +35,7 @@ final class ModelNetwork {
   static final int MAX_BATCH_AGE = 60;
   static final int MAX_HEADER_LAG = 8;
   static final int MAX_LEASES = 5;
+  static final int TASK_LIFE = 60;
 
   private static final long ADMITTED_UNTIL = ModelChain.GENESIS_TIME + 1_000_000;
   private static final Address OWNER = Address.lastBytesOf(Keccak.hashText("owner"));
@@ -200,7 +201,7 @@ final class ModelNetwork {
   void setTask(long postedAt, boolean countsAsOverdue) {
     chain.set(
         EnigmaStorage.task(REALM, TASK),
-        new PostedTask(OWNER, postedAt, 60 | (countsAsOverdue ? 0x8000 : 0), 5).encode());
+        new PostedTask(OWNER, postedAt, TASK_LIFE | (countsAsOverdue ? 0x8000 : 0), 5).encode());
   }
 
   void setChallenge(long challengedAt) {
