@@ -126,7 +126,12 @@ final class Leases {
     Roster roster = rosters.of(signatures.keySet(), Optional.of(facts));
     LeaseQuorum quorum =
         LeaseQuorum.of(
-            grants, request, network.hash(), roster, network.parameters().maxHeaderLag());
+            grants,
+            request,
+            network.hash(),
+            roster,
+            network.parameters().maxHeaderLag(),
+            hot.sequence());
     HeldKeys keys =
         new HeldKeys(new RealmKeys(quorum.current()), quorum.previous().map(RealmKeys::new));
     Optional<WorkerResponse.Announcement> announcement =

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.EnigmaFacts;
@@ -19,9 +20,9 @@ import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.tee.Roster;
-import network.enigma.tee.message.HeadAcknowledgement;
 import network.enigma.tee.message.HeadsReport;
 import network.enigma.tee.message.HeadsRequest;
+import network.enigma.tee.message.Incarnations;
 import network.enigma.tee.message.Verified;
 
 /**
@@ -37,7 +38,7 @@ final class HeadMemory {
   private final Network network;
   private final Bytes32 incarnation;
   private final Map<Bytes32, RealmMemory> realms = new ConcurrentHashMap<>();
-  private final Map<Address, Bytes32> incarnations = new ConcurrentHashMap<>();
+  private final Map<Address, Bytes32> known = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock reports = new ReentrantReadWriteLock();
   private volatile boolean counting;
 
@@ -47,13 +48,9 @@ final class HeadMemory {
     this.counting = !restarted;
   }
 
-  Bytes32 incarnation() {
-    return incarnation;
-  }
-
-  /** The latest incarnations of others that read the heads here. */
-  Map<Address, Bytes32> incarnations() {
-    return incarnations;
+  /** This life, and the latest lives of others as far as they are known here. */
+  Incarnations incarnations() {
+    return new Incarnations(incarnation, known);
   }
 
   /** The memory of a realm that the caller knows to exist. */
@@ -120,11 +117,10 @@ final class HeadMemory {
     reports.writeLock().lock();
     try {
       requireCounting();
-      if (incarnations.size() >= HeadAcknowledgement.MAXIMUM_KNOWN
-          && !incarnations.containsKey(message.sender())) {
+      if (known.size() >= Incarnations.MAXIMUM_KNOWN && !known.containsKey(message.sender())) {
         throw new EnigmaException(ErrorCode.NOT_LISTED, "more key managers than one can remember");
       }
-      incarnations.put(message.sender(), message.body().incarnation());
+      known.put(message.sender(), message.body().incarnation());
       List<HeadsReport.Realm> all = new ArrayList<>();
       for (RealmMemory memory : realms.values()) {
         synchronized (memory) {
@@ -133,7 +129,8 @@ final class HeadMemory {
       }
       BlockHeader tip = network.chain().tip();
       return new KeyManagerResponse.Message(
-          new HeadsReport(message.body().incarnation(), incarnation, tip.number(), tip.hash(), all)
+          new HeadsReport(
+                  message.body().incarnation(), incarnations(), tip.number(), tip.hash(), all)
               .sign(network.identity(), network.hash()));
     } finally {
       reports.writeLock().unlock();
@@ -160,6 +157,9 @@ final class HeadMemory {
       throw new EnigmaException(ErrorCode.QUORUM_NOT_REACHED, "a key manager cannot remind itself");
     }
     roster.requireQuorum(messages.stream().map(Verified::sender).toList());
+    Incarnations.requireLatest(
+        messages.stream()
+            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())));
     reports.writeLock().lock();
     try {
       if (!counting) {
@@ -171,12 +171,32 @@ final class HeadMemory {
             }
           }
         }
+        learnLives(messages);
         counting = true;
       }
       return new KeyManagerResponse.Counting(realms.size());
     } finally {
       reports.writeLock().unlock();
     }
+  }
+
+  /**
+   * Remembers in which life each reporter spoke and what they know of others, so that no earlier
+   * process of any of them goes together with this one. Where two reporters know different lives of
+   * a third one, none of its lives does before it reads the heads here.
+   */
+  private void learnLives(List<Verified<HeadsReport>> reports) {
+    for (Verified<HeadsReport> report : reports) {
+      report
+          .body()
+          .incarnations()
+          .known()
+          .forEach((other, life) ->
+              known.merge(
+                  other, life, (one, another) -> one.equals(another) ? one : Bytes32.zero()));
+    }
+    reports.forEach(report -> known.put(report.sender(), report.body().incarnations().own()));
+    known.remove(network.identity().address());
   }
 
   KeyManagerResponse resume(KeyManagerRequest.ResumeByNonce request) {

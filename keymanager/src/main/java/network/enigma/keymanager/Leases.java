@@ -88,7 +88,8 @@ final class Leases {
             previous,
             head,
             tip.number(),
-            tip.hash());
+            tip.hash(),
+            memory.incarnations());
     Grant publicPart = new Grant(body.realm(), body.tenure(), body.lease(), message.sender());
     return new KeyManagerResponse.LeaseGranted(
         network.identity().address(),
@@ -138,8 +139,8 @@ final class Leases {
                   anchor.head(),
                   tip.number(),
                   tip.hash(),
-                  memory.incarnation(),
-                  memory.incarnations())
+                  memory.incarnations().own(),
+                  memory.incarnations().known())
               .sign(network.identity(), network.hash()));
     });
   }

@@ -49,11 +49,27 @@ final class Member {
     configure();
   }
 
+  private Member(Machine machine, NetworkConfig config, ModelChain chain, Bytes sealedState) {
+    this.machine = machine;
+    this.config = config;
+    this.chain = chain;
+    this.sealedState = sealedState;
+    this.enclave = new KeyManagerEnclave(machine);
+    configure();
+  }
+
   /** The process ends and another one starts with what the host kept. */
   void restart() {
     enclave = new KeyManagerEnclave(machine);
     configure();
     follow();
+  }
+
+  /** Another process with what the host kept, while this one runs on. */
+  Member secondProcess() {
+    Member second = new Member(machine, config, chain, sealedState);
+    second.follow();
+    return second;
   }
 
   private void configure() {

@@ -19,7 +19,11 @@ import network.enigma.tee.Roster;
 import network.enigma.tee.message.AckQuorum;
 import network.enigma.tee.message.HeadAcknowledgement;
 import network.enigma.tee.message.KnownHead;
+import network.enigma.tee.message.LeaseGrant;
+import network.enigma.tee.message.LeaseQuorum;
+import network.enigma.tee.message.LeaseRequest;
 import network.enigma.tee.message.Verified;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Rule S3: a restarted key manager counts in no quorum until it knows the heads again. */
@@ -32,14 +36,11 @@ class RestartTest {
   private final Member restarted = network.member(0);
 
   private KeyManagerResponse.HeadsRequest question() {
-    return restarted.ask(
-        new KeyManagerRequest.RequestHeads(), KeyManagerResponse.HeadsRequest.class);
+    return question(restarted);
   }
 
   private Bytes report(Member from, KeyManagerResponse.HeadsRequest question) {
-    return from.message(
-        new KeyManagerRequest.ReadHeads(
-            question.message(), network.headsProof(List.of(restarted.address()))));
+    return report(from, restarted, question);
   }
 
   private KeyManagerRequest.LoadHeads load(Bytes... reports) {
@@ -49,10 +50,29 @@ class RestartTest {
   }
 
   private void remember() {
-    KeyManagerResponse.HeadsRequest question = question();
-    restarted.ask(
-        load(report(network.member(1), question), report(network.member(2), question)),
+    remember(restarted, network.member(1), network.member(2));
+  }
+
+  private void remember(Member reader, Member one, Member other) {
+    KeyManagerResponse.HeadsRequest question = question(reader);
+    reader.ask(
+        load(report(one, reader, question), report(other, reader, question)),
         KeyManagerResponse.Counting.class);
+  }
+
+  private static KeyManagerResponse.HeadsRequest question(Member reader) {
+    return reader.ask(new KeyManagerRequest.RequestHeads(), KeyManagerResponse.HeadsRequest.class);
+  }
+
+  private Bytes report(Member from, Member reader, KeyManagerResponse.HeadsRequest question) {
+    return from.message(
+        new KeyManagerRequest.ReadHeads(
+            question.message(), network.headsProof(List.of(reader.address()))));
+  }
+
+  private static void refuses(ErrorCode code, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(EnigmaException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   private Verified<HeadAcknowledgement> acknowledgement(
@@ -63,15 +83,14 @@ class RestartTest {
   }
 
   private void requireQuorum(List<Verified<HeadAcknowledgement>> all, KnownHead head) {
-    AckQuorum.require(
-        all,
-        ModelNetwork.REALM,
-        head,
-        new Roster(
-            ModelNetwork.GENERATION,
-            2,
-            Set.copyOf(network.members.stream().map(Member::address).toList())),
-        ModelNetwork.MAX_HEADER_LAG);
+    AckQuorum.require(all, ModelNetwork.REALM, head, roster(), ModelNetwork.MAX_HEADER_LAG);
+  }
+
+  private Roster roster() {
+    return new Roster(
+        ModelNetwork.GENERATION,
+        2,
+        Set.copyOf(network.members.stream().map(Member::address).toList()));
   }
 
   @Test
@@ -228,6 +247,55 @@ class RestartTest {
         .isInstanceOfSatisfying(
             EnigmaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUORUM_STALE));
     requireQuorum(List.of(later, acknowledgement(network.member(2), request)), head);
+  }
+
+  @Test
+  void anEarlierProcessThatRunsOnMakesNoLeaseWithThoseThatKnowTheLater() {
+    remember(restarted.secondProcess(), network.member(1), network.member(2));
+    KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
+    List<Verified<LeaseGrant>> grants =
+        Stream.of(restarted, network.member(1))
+            .map(each ->
+                holder.open(
+                    request.message(), each.ask(request, KeyManagerResponse.LeaseGranted.class)))
+            .toList();
+    refuses(
+        ErrorCode.QUORUM_STALE,
+        () ->
+            LeaseQuorum.of(
+                grants,
+                LeaseRequest.open(request.message(), network.config.hash()),
+                network.config.hash(),
+                roster(),
+                ModelNetwork.MAX_HEADER_LAG,
+                0));
+  }
+
+  @Test
+  void anEarlierProcessThatRunsOnRemindsNobodyWithOneThatKnowsTheLater() {
+    remember(restarted.secondProcess(), network.member(1), network.member(2));
+    Member reader = network.member(2);
+    reader.restart();
+    KeyManagerResponse.HeadsRequest question = question(reader);
+    reader.refuses(
+        load(report(restarted, reader, question), report(network.member(1), reader, question)),
+        ErrorCode.QUORUM_STALE);
+  }
+
+  @Test
+  void theLivesOfOthersAreReadTogetherWithTheHeads() {
+    Member second = restarted.secondProcess();
+    remember(second, network.member(1), network.member(2));
+    Member reader = network.member(2);
+    reader.restart();
+    remember(reader, second, network.member(1));
+    long lease = network.takeLease(holder, 1);
+    KeyManagerRequest.AcknowledgeHead request = network.anchor(holder, lease, 1, STATE);
+    List<Verified<HeadAcknowledgement>> acknowledgements =
+        List.of(acknowledgement(restarted, request), acknowledgement(reader, request));
+    refuses(
+        ErrorCode.QUORUM_STALE,
+        () -> requireQuorum(acknowledgements, new KnownHead(lease, 1, STATE)));
   }
 
   @Test

@@ -21,6 +21,7 @@ import network.enigma.protocol.crypto.SecretBytes;
 import network.enigma.tee.message.AckQuorum;
 import network.enigma.tee.message.HeadAcknowledgement;
 import network.enigma.tee.message.HeadAnchor;
+import network.enigma.tee.message.Incarnations;
 import network.enigma.tee.message.KnownHead;
 import network.enigma.tee.message.LeaseGrant;
 import network.enigma.tee.message.LeaseQuorum;
@@ -62,6 +63,11 @@ class SealedMessagesTest {
   }
 
   private LeaseGrant grant(PartialSecret secret, Optional<KnownHead> head, long header) {
+    return grant(secret, head, header, new Incarnations(STATE, Map.of()));
+  }
+
+  private LeaseGrant grant(
+      PartialSecret secret, Optional<KnownHead> head, long header, Incarnations incarnations) {
     return new LeaseGrant(
         request.digest(),
         REALM,
@@ -71,7 +77,8 @@ class SealedMessagesTest {
         Optional.empty(),
         head,
         header,
-        Keccak.hashText("tip"));
+        Keccak.hashText("tip"),
+        incarnations);
   }
 
   private Verified<LeaseGrant> received(EnclaveIdentity from, LeaseGrant grant) {
@@ -79,7 +86,11 @@ class SealedMessagesTest {
   }
 
   private LeaseQuorum quorum(List<Verified<LeaseGrant>> grants) {
-    return LeaseQuorum.of(grants, request, NETWORK, ROSTER, LAG);
+    return quorum(grants, 0);
+  }
+
+  private LeaseQuorum quorum(List<Verified<LeaseGrant>> grants, long committed) {
+    return LeaseQuorum.of(grants, request, NETWORK, ROSTER, LAG, committed);
   }
 
   private static HeadAcknowledgement acknowledgement(
@@ -159,6 +170,28 @@ class SealedMessagesTest {
                 received(SECOND, grant(part, Optional.of(laterLease), 105))));
     assertThat(quorum.head()).contains(laterLease);
     assertThat(quorum.lease()).isEqualTo(request.body().lease());
+  }
+
+  @Test
+  void aHeadTheChainHasPassedOutranksNoHeadBeyondIt() {
+    KnownHead committed = new KnownHead(HEAD.lease() + 1, HEAD.endSequence() - 1, STATE);
+    List<Verified<LeaseGrant>> grants =
+        List.of(
+            received(FIRST, grant(part, Optional.of(committed), 100)),
+            received(SECOND, grant(part, Optional.of(HEAD), 100)));
+    assertThat(quorum(grants, committed.endSequence()).head()).contains(HEAD);
+    assertThat(quorum(grants, HEAD.endSequence()).head()).isEmpty();
+  }
+
+  @Test
+  void aGrantOfAnEarlierLifeMakesNoLeaseWithOneThatKnowsTheLater() {
+    Incarnations earlier = new Incarnations(Keccak.hashText("earlier"), Map.of());
+    Incarnations told = new Incarnations(STATE, Map.of(FIRST.address(), Keccak.hashText("later")));
+    List<Verified<LeaseGrant>> grants =
+        List.of(
+            received(FIRST, grant(part, Optional.empty(), 100, earlier)),
+            received(SECOND, grant(part, Optional.empty(), 100, told)));
+    refuses(ErrorCode.QUORUM_STALE, () -> quorum(grants));
   }
 
   @Test

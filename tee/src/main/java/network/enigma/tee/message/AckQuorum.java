@@ -1,6 +1,7 @@
 package network.enigma.tee.message;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -33,15 +34,8 @@ public final class AckQuorum {
     }
     HeaderLag.require(
         acknowledgements.stream().map(each -> each.body().headerNumber()).toList(), maxHeaderLag);
-    for (Verified<HeadAcknowledgement> one : acknowledgements) {
-      for (Verified<HeadAcknowledgement> other : acknowledgements) {
-        Bytes32 known = one.body().known().get(other.sender());
-        if (known != null && !known.equals(other.body().incarnation())) {
-          throw new EnigmaException(
-              ErrorCode.QUORUM_STALE,
-              "key manager " + other.sender() + " was restarted after it acknowledged the head");
-        }
-      }
-    }
+    Incarnations.requireLatest(
+        acknowledgements.stream()
+            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())));
   }
 }

@@ -1,12 +1,9 @@
 package network.enigma.tee.message;
 
 import java.util.Map;
-import java.util.TreeMap;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
-import network.enigma.protocol.EnigmaException;
-import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 import network.enigma.tee.EnclaveIdentity;
@@ -33,22 +30,19 @@ public record HeadAcknowledgement(
     Bytes32 headerHash,
     Bytes32 incarnation,
     Map<Address, Bytes32> known) {
-  /** Most key managers whose incarnations one remembers. */
-  public static final int MAXIMUM_KNOWN = 256;
-
   public HeadAcknowledgement {
     known = Map.copyOf(known);
+  }
+
+  Incarnations incarnations() {
+    return new Incarnations(incarnation, known);
   }
 
   public Bytes sign(EnclaveIdentity keyManager, Bytes32 networkHash) {
     WireWriter body = new WireWriter().bytes32(realm);
     head.write(body);
-    body.uint64(headerNumber)
-        .bytes32(headerHash)
-        .bytes32(incarnation)
-        .list(
-            new TreeMap<>(known).entrySet(),
-            (writer, entry) -> writer.address(entry.getKey()).bytes32(entry.getValue()));
+    body.uint64(headerNumber).bytes32(headerHash);
+    incarnations().write(body);
     return SignedMessage.sign(
         keyManager, networkHash, SignedMessage.Kind.HEAD_ACKNOWLEDGEMENT, body);
   }
@@ -59,26 +53,12 @@ public record HeadAcknowledgement(
   }
 
   private static HeadAcknowledgement read(WireReader reader) {
+    Bytes32 realm = reader.bytes32();
+    KnownHead head = KnownHead.read(reader);
+    long headerNumber = reader.uint64();
+    Bytes32 headerHash = reader.bytes32();
+    Incarnations incarnations = Incarnations.read(reader);
     return new HeadAcknowledgement(
-        reader.bytes32(),
-        KnownHead.read(reader),
-        reader.uint64(),
-        reader.bytes32(),
-        reader.bytes32(),
-        incarnations(reader));
-  }
-
-  private record Incarnation(Address keyManager, Bytes32 value) {}
-
-  private static Map<Address, Bytes32> incarnations(WireReader reader) {
-    Map<Address, Bytes32> known = new TreeMap<>();
-    for (Incarnation each :
-        reader.list(MAXIMUM_KNOWN, item -> new Incarnation(item.address(), item.bytes32()))) {
-      if (known.put(each.keyManager(), each.value()) != null) {
-        throw new EnigmaException(
-            ErrorCode.MALFORMED_MESSAGE, "two incarnations of " + each.keyManager());
-      }
-    }
-    return known;
+        realm, head, headerNumber, headerHash, incarnations.own(), incarnations.known());
   }
 }

@@ -12,14 +12,14 @@ import network.enigma.tee.EnclaveIdentity;
  * What a key manager knows of all realms, for one that was restarted (rule S3).
  *
  * @param requester incarnation of the one that asked
- * @param incarnation of the one that answers
+ * @param incarnations of the one that answers and those it knows of
  * @param headerNumber the highest block it holds
  * @param headerHash its hash
  * @param realms what it knows
  */
 public record HeadsReport(
     Bytes32 requester,
-    Bytes32 incarnation,
+    Incarnations incarnations,
     long headerNumber,
     Bytes32 headerHash,
     List<Realm> realms) {
@@ -82,14 +82,13 @@ public record HeadsReport(
   }
 
   public Bytes sign(EnclaveIdentity keyManager, Bytes32 networkHash) {
+    WireWriter body = new WireWriter().bytes32(requester);
+    incarnations.write(body);
     return SignedMessage.sign(
         keyManager,
         networkHash,
         SignedMessage.Kind.HEADS_REPORT,
-        new WireWriter()
-            .bytes32(requester)
-            .bytes32(incarnation)
-            .uint64(headerNumber)
+        body.uint64(headerNumber)
             .bytes32(headerHash)
             .list(realms, (writer, realm) -> realm.write(writer)));
   }
@@ -102,7 +101,7 @@ public record HeadsReport(
   private static HeadsReport read(WireReader reader) {
     return new HeadsReport(
         reader.bytes32(),
-        reader.bytes32(),
+        Incarnations.read(reader),
         reader.uint64(),
         reader.bytes32(),
         reader.list(MAXIMUM_REALMS, Realm::read));

@@ -24,6 +24,7 @@ import network.enigma.tee.EnclaveIdentity;
  *     none
  * @param headerNumber the highest block this key manager holds
  * @param headerHash its hash
+ * @param incarnations of this key manager and those it knows of
  */
 public record LeaseGrant(
     Bytes32 request,
@@ -34,7 +35,8 @@ public record LeaseGrant(
     Optional<TenureSecret> previous,
     Optional<KnownHead> head,
     long headerNumber,
-    Bytes32 headerHash) {
+    Bytes32 headerHash,
+    Incarnations incarnations) {
 
   /** The grant, signed and sealed to the enclave that signed the request. */
   public Bytes seal(
@@ -45,6 +47,7 @@ public record LeaseGrant(
         .optional(head, (writer, known) -> known.write(writer))
         .uint64(headerNumber)
         .bytes32(headerHash);
+    incarnations.write(body);
     Bytes signed =
         SignedMessage.sign(keyManager, networkHash, SignedMessage.Kind.LEASE_GRANT, body);
     return Sealing.seal(
@@ -82,6 +85,7 @@ public record LeaseGrant(
         reader.optional(TenureSecret::read),
         reader.optional(KnownHead::read),
         reader.uint64(),
-        reader.bytes32());
+        reader.bytes32(),
+        Incarnations.read(reader));
   }
 }

@@ -3,6 +3,7 @@ package network.enigma.tee.message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -16,8 +17,8 @@ import network.enigma.tee.Roster;
  * @param lease the number
  * @param current secret of the tenure
  * @param previous secret of the tenure before, if it was given
- * @param head the highest head of the quorum: what must be loaded before anything runs; absent if
- *     nobody knows one
+ * @param head the highest head of the quorum above the committed one: what must be loaded before
+ *     anything runs; absent if nobody knows one
  */
 public record LeaseQuorum(
     long lease, RealmSecret current, Optional<RealmSecret> previous, Optional<KnownHead> head) {
@@ -26,16 +27,19 @@ public record LeaseQuorum(
    * Checks the grants and combines them.
    *
    * @param request what this enclave asked for, and the grants answer
+   * @param committed the sequence on chain. Heads up to it are the chain's to tell and outrank no
+   *     head beyond it, whatever their lease
    * @throws EnigmaException {@link ErrorCode#QUORUM_NOT_REACHED}, {@link ErrorCode#NOT_LISTED},
-   *     {@link ErrorCode#QUORUM_STALE}, or {@link ErrorCode#LEASE_REFUSED} when a grant is of
-   *     another realm, tenure or number
+   *     {@link ErrorCode#QUORUM_STALE} (a key manager was restarted since, too), or {@link
+   *     ErrorCode#LEASE_REFUSED} when a grant is of another realm, tenure or number
    */
   public static LeaseQuorum of(
       List<Verified<LeaseGrant>> grants,
       Verified<LeaseRequest> request,
       Bytes32 networkHash,
       Roster roster,
-      long maxHeaderLag) {
+      long maxHeaderLag,
+      long committed) {
     roster.requireQuorum(grants.stream().map(Verified::sender).toList());
     LeaseRequest asked = request.body();
     List<TenureSecret> current = new ArrayList<>();
@@ -57,11 +61,15 @@ public record LeaseQuorum(
           .previous()
           .filter(secret -> secret.tenure() == asked.tenure() - 1)
           .ifPresent(previous::add);
-      if (grant.head().isPresent()
-          && (head.isEmpty() || grant.head().get().compareTo(head.get()) > 0)) {
-        head = grant.head();
+      Optional<KnownHead> beyond =
+          grant.head().filter(known -> Long.compareUnsigned(known.endSequence(), committed) > 0);
+      if (beyond.isPresent() && (head.isEmpty() || beyond.get().compareTo(head.get()) > 0)) {
+        head = beyond;
       }
     }
+    Incarnations.requireLatest(
+        grants.stream()
+            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())));
     HeaderLag.require(
         grants.stream().map(each -> each.body().headerNumber()).toList(), maxHeaderLag);
     return new LeaseQuorum(
