@@ -127,7 +127,8 @@ class AnchoringModelTest {
               LeaseRequest.open(request, network.config.hash()),
               network.config.hash(),
               roster,
-              ModelNetwork.MAX_HEADER_LAG);
+              ModelNetwork.MAX_HEADER_LAG,
+              0);
       Optional<KnownHead> head = quorum.head();
       @Nullable Node loaded =
           head.map(known ->
