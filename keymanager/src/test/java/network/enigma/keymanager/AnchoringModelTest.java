@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * of the model keep their rules; their operators do not.
  */
 class AnchoringModelTest {
-  private static final int STEPS = 80;
+  private static final int STEPS = 100;
   private static final int QUORUM = 2;
 
   /** A head with all that came before it. */
@@ -72,6 +72,7 @@ class AnchoringModelTest {
     private final List<Holding> holdings = new ArrayList<>();
     private final List<Proposal> proposals = new ArrayList<>();
     private final List<Node> anchored = new ArrayList<>();
+    private @Nullable Node committed;
     private final Roster roster =
         new Roster(
             ModelNetwork.GENERATION,
@@ -85,10 +86,12 @@ class AnchoringModelTest {
     }
 
     void step() {
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(24)) {
         case 0, 1 -> takeLease();
         case 2, 3, 4, 5, 6 -> propose();
         case 7, 8 -> restart();
+        case 9, 10 -> commit();
+        case 11 -> network.mine(1 + random.nextInt(ModelNetwork.MAX_BATCH_AGE / 2));
         default -> deliver();
       }
     }
@@ -175,7 +178,11 @@ class AnchoringModelTest {
         return;
       }
       Proposal proposal = proposals.get(recent(proposals.size()));
-      if (anyMember().ask(proposal.request())
+      KeyManagerRequest.AcknowledgeHead request =
+          random.nextBoolean()
+              ? proposal.request()
+              : network.withProof(proposal.request());
+      if (anyMember().ask(request)
           instanceof KeyManagerResponse.HeadAcknowledged acknowledged) {
         proposal
             .acknowledgements()
@@ -190,8 +197,8 @@ class AnchoringModelTest {
           if (isQuorum(proposal, one, other)) {
             Node node = proposal.node();
             for (Node before : anchored) {
-              assertThat(node.continues(before) || before.continues(node))
-                  .as("%s and %s are anchored", node, before)
+              assertThat(isVoid(before) || node.continues(before) || before.continues(node))
+                  .as("%s and %s are anchored", node.known(), before.known())
                   .isTrue();
             }
             anchored.add(node);
@@ -199,6 +206,51 @@ class AnchoringModelTest {
           }
         }
       }
+    }
+
+    private long committedSequence() {
+      Node last = committed;
+      return last == null ? 0 : last.known().endSequence();
+    }
+
+    /** Whether a batch of it or before it is uncommitted and too old to be committed. */
+    private boolean isVoid(Node node) {
+      for (Node each = node; each != null; each = each.parent()) {
+        if (each.known().endSequence() > committedSequence()
+            && network.chain.tip().number() - each.header() > ModelNetwork.MAX_BATCH_AGE) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Somebody commits what was released, as far as the contract admits it. */
+    private void commit() {
+      List<Node> admissible =
+          anchored.stream()
+              .filter(node -> node.known().endSequence() > committedSequence())
+              .filter(node -> committed == null || node.continues(committed))
+              .filter(
+                  node ->
+                      committed == null || node.known().lease() >= committed.known().lease())
+              .filter(this::isYoungInTheNextBlock)
+              .toList();
+      if (!admissible.isEmpty()) {
+        Node node = admissible.get(random.nextInt(admissible.size()));
+        committed = node;
+        network.setCommitted(
+            node.known().lease(), node.known().endSequence(), node.known().stateHash());
+      }
+    }
+
+    private boolean isYoungInTheNextBlock(Node node) {
+      for (Node each = node; each != null; each = each.parent()) {
+        if (each.known().endSequence() > committedSequence()
+            && network.chain.tip().number() + 1 - each.header() > ModelNetwork.MAX_BATCH_AGE) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private boolean isQuorum(
@@ -240,7 +292,7 @@ class AnchoringModelTest {
     }
   }
 
-  @Property(tries = 200)
+  @Property(tries = 150)
   void allAnchoredHeadsLieOnOneLine(@ForAll long seed) {
     Model model = new Model(seed);
     for (int step = 0; step < STEPS; step++) {
