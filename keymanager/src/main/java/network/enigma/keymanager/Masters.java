@@ -51,6 +51,11 @@ final class Masters {
   synchronized KeyManagerResponse generate(KeyManagerRequest.GenerateMaster request) {
     MasterSecret master = held.get(request.generation());
     if (master == null) {
+      if (held.size() >= Vault.MAXIMUM_MASTERS) {
+        throw new EnigmaException(
+            ErrorCode.INVALID_ARGUMENT,
+            "this key manager holds secrets of " + held.size() + " generations already");
+      }
       master = MasterSecret.generate(request.generation(), network.machine().entropy());
       held.put(request.generation(), master);
     }

@@ -25,7 +25,9 @@ import network.enigma.tee.SealedState;
  */
 record Vault(EnclaveIdentity identity, List<MasterSecret> masters) {
   private static final int VERSION = 1;
-  private static final int MAXIMUM_MASTERS = 4_096;
+
+  /** Most generations whose secrets are held at a time. */
+  static final int MAXIMUM_MASTERS = 4_096;
 
   Vault {
     masters = List.copyOf(masters);

@@ -179,11 +179,8 @@ class AnchoringModelTest {
       }
       Proposal proposal = proposals.get(recent(proposals.size()));
       KeyManagerRequest.AcknowledgeHead request =
-          random.nextBoolean()
-              ? proposal.request()
-              : network.withProof(proposal.request());
-      if (anyMember().ask(request)
-          instanceof KeyManagerResponse.HeadAcknowledged acknowledged) {
+          random.nextBoolean() ? proposal.request() : network.withProof(proposal.request());
+      if (anyMember().ask(request) instanceof KeyManagerResponse.HeadAcknowledged acknowledged) {
         proposal
             .acknowledgements()
             .add(HeadAcknowledgement.open(acknowledged.acknowledgement(), network.config.hash()));
@@ -231,8 +228,7 @@ class AnchoringModelTest {
               .filter(node -> node.known().endSequence() > committedSequence())
               .filter(node -> committed == null || node.continues(committed))
               .filter(
-                  node ->
-                      committed == null || node.known().lease() >= committed.known().lease())
+                  node -> committed == null || node.known().lease() >= committed.known().lease())
               .filter(this::isYoungInTheNextBlock)
               .toList();
       if (!admissible.isEmpty()) {
