@@ -180,7 +180,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             if (signer != enclave) revert IEnigma.WrongSigner(enclave, signer);
         }
         r.inputKeys[tenure & 1] = keyHash;
-        hot.lease = uint48(lease);
+        // hot.lease stays that of the last commit: with a higher one the committed head would outrank what is anchored beyond it.
         hot.tenure = uint24(tenure);
         hot.worker = uint24(worker);
         hot.generation = own.nextGeneration;

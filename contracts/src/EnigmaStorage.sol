@@ -27,6 +27,7 @@ import {Generation} from "./EnigmaTypes.sol";
 /// @dev Slot +0 of a realm: everything a commit needs of it but the state hash.
 struct RealmHot {
     uint40 sequence;
+    /// Of the last commit, 0 before the first.
     uint48 lease;
     uint32 headerNumber;
     uint24 worker;

@@ -217,6 +217,7 @@ struct RealmView {
     /// Bit 0: results wait for COMMITTED.
     uint8 options;
     uint64 sequence;
+    /// Lease of the last batch, 0 before the first; an announcement does not change it.
     uint64 lease;
     /// Header of the last batch; never decreases.
     uint64 headerNumber;

@@ -273,6 +273,9 @@ abstract contract Network is Assertions {
         );
     }
 
+    /// Lease of the last announcement.
+    mapping(bytes32 realm => uint64) internal announcedLease;
+
     function announceBy(bytes32 realm_, uint32 worker, uint64 lease) internal {
         uint64 tenure = enigma.getRealm(realm_).tenure + 1;
         bytes memory key = inputKeyOf(realm_, tenure);
@@ -291,6 +294,7 @@ abstract contract Network is Assertions {
         );
         bytes[] memory grants = quorum(grantHash(realm_, tenure, lease, vm.addr(workerKey(worker))));
         enigma.announce(realm_, tenure, 0x647a, key, lease, worker, grants, signature);
+        announcedLease[realm_] = lease;
     }
 
     // --------------------------------------------------------------------------------------------------------------- batches
@@ -307,7 +311,7 @@ abstract contract Network is Assertions {
     function batchOf(bytes32 realm_, uint64 count) internal returns (Batch memory b) {
         RealmView memory r = enigma.getRealm(realm_);
         b.realm = realm_;
-        b.lease = r.lease;
+        b.lease = announcedLease[realm_] > r.lease ? announcedLease[realm_] : r.lease;
         b.tenure = r.tenure;
         b.firstSequence = r.sequence + 1;
         b.count = count;
@@ -338,8 +342,11 @@ abstract contract Network is Assertions {
     }
 
     function headHash(bytes32 type_, Batch memory b) internal view returns (bytes32) {
-        bytes32 next = stateHashOf(b, enigma.getRealm(b.realm).stateHash);
-        return keccak256(abi.encode(type_, b.realm, b.lease, b.firstSequence + b.count - 1, next));
+        return headHash(type_, b, enigma.getRealm(b.realm).stateHash);
+    }
+
+    function headHash(bytes32 type_, Batch memory b, bytes32 previous) internal pure returns (bytes32) {
+        return keccak256(abi.encode(type_, b.realm, b.lease, b.firstSequence + b.count - 1, stateHashOf(b, previous)));
     }
 
     bytes32 internal constant HEAD_TYPE = keccak256("Head(bytes32 realm,uint64 lease,uint64 endSequence,bytes32 stateHash)");

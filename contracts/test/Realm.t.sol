@@ -191,6 +191,44 @@ contract RealmTest is Network {
         same(2, enigma.getRealm(realm).sequence, "sequence goes on");
     }
 
+    /// @dev Key managers order heads by lease, then sequence. A head they acknowledged under the lease of the last commit, beyond what
+    /// is committed, must stay above the committed one whatever is announced, or the next holder would load the older.
+    function test_attack_an_announcement_does_not_lift_the_committed_head_above_an_anchored_one() public {
+        uint64 lease = announcedLease[realm];
+        commitBatch(batchOf(realm, 5));
+        same(lease, enigma.getRealm(realm).lease, "lease of the commit");
+        mine(300);
+        vm.prank(other);
+        enigma.renew(realm);
+        announce(realm);
+        isTrue(announcedLease[realm] > lease, "a higher lease was announced");
+        RealmView memory r = enigma.getRealm(realm);
+        same(2, r.tenure, "tenure");
+        same(5, r.sequence, "sequence");
+        same(lease, r.lease, "lease of the last commit");
+        commitBatch(batchOf(realm, 1));
+        same(announcedLease[realm], enigma.getRealm(realm).lease, "lease of the next commit");
+    }
+
+    function test_a_realm_that_has_not_committed_names_no_lease() public view {
+        same(0, enigma.getRealm(realm).lease, "lease");
+    }
+
+    function test_an_announcement_under_a_lease_below_that_of_the_last_commit_is_fenced() public {
+        Batch memory b = batchOf(realm, 1);
+        b.lease += 7;
+        commitBatch(b);
+        mine(300);
+        vm.prank(other);
+        enigma.renew(realm);
+        RealmView memory r = enigma.getRealm(realm);
+        bytes[] memory none;
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.LeaseFenced.selector, b.lease, b.lease - 1));
+        enigma.announce(realm, 2, 0x647a, inputKeyOf(realm, 2), b.lease - 1, r.ranks[0], none, "");
+        announceBy(realm, r.ranks[0], b.lease);
+        same(2, enigma.getRealm(realm).tenure, "the lease of the last commit may announce");
+    }
+
     // -------------------------------------------------------------------------------------------------------------- draws
 
     function test_ranks_are_the_distinct_workers_in_the_order_of_the_draws(bytes32 salt) public {

@@ -42,7 +42,7 @@ interface IEnigma {
     error TenureRunning(bytes32 realm, uint64 untilBlock);
     /// The announcement names another tenure.
     error WrongTenure(uint64 expected, uint64 given);
-    /// The lease is lower than one seen on chain.
+    /// The lease is lower than that of the last commit.
     error LeaseFenced(uint64 stored, uint64 given);
     /// The worker is not among the ranks, or its turn has not come.
     error NotInTurn(uint32 worker, uint64 turnAtBlock);

@@ -525,7 +525,7 @@ public final class GasBench implements AutoCloseable {
         new Batch(
             realm,
             BatchKind.TASKS,
-            view.lease(),
+            lease,
             view.tenure(),
             view.sequence() + 1,
             count,

@@ -6,7 +6,7 @@ import network.enigma.protocol.Bytes32;
  * The first slot of a realm: everything a commit needs of it but the state hash.
  *
  * @param sequence sequence number of the last committed task
- * @param lease highest lease seen on chain
+ * @param lease lease of the last commit, 0 before the first
  * @param headerNumber header of the last batch
  * @param worker holder of the tenure, 0 before the first key
  * @param tenure number of the tenure, 0 before the first key
