@@ -566,12 +566,14 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
     function _chargePayers(Batch calldata batch) private returns (uint256 paid) {
         bytes calldata charges = batch.charges;
         mapping(address => Allocation) storage allocations = _allocations[batch.realm];
+        mapping(address => uint64) storage leaving = _leaving[batch.realm];
         for (uint256 i; i + CHARGE_LENGTH <= charges.length; i += CHARGE_LENGTH) {
             uint256 word;
             assembly ("memory-safe") {
                 word := calldataload(add(charges.offset, i))
             }
-            paid += allocations[address(uint160(word >> 96))].charge(uint64(word >> 32));
+            address payer = address(uint160(word >> 96));
+            paid += allocations[payer].charge(leaving, payer, uint64(word >> 32));
         }
     }
 

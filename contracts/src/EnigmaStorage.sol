@@ -77,6 +77,7 @@ struct PostedTask {
 struct Allocation {
     uint64 allocated;
     uint64 charged;
+    /// Released or not (_leaving); a charge takes from what is not released where the rest is short, and makes it less.
     uint64 left;
     uint32 leaveAt;
     uint32 sessionEpoch;
@@ -281,18 +282,31 @@ library Packed {
         }
     }
 
-    /// @dev Charges up to `amount`, as far as the allocation reaches, and says how much.
-    function charge(Allocation storage cell, uint64 amount) internal returns (uint64 paid) {
+    /// @dev Charges up to `amount`, as far as the allocation reaches, and says how much. Where it is short, what leaves and is not released
+    /// yet pays the rest: who takes everything back after its tasks ran pays them all the same (rule C6).
+    function charge(Allocation storage cell, mapping(address => uint64) storage leaving, address payer, uint256 amount)
+        internal
+        returns (uint256 paid)
+    {
         uint256 word;
         assembly ("memory-safe") {
             word := sload(cell.slot)
         }
-        uint64 charged = uint64(word >> 64);
-        // charged + left <= allocated always holds.
-        uint64 available = uint64(word) - charged - uint64(word >> 128);
-        paid = amount < available ? amount : available;
+        // charged + left <= allocated and leaving <= left always hold.
+        uint256 available = uint256(uint64(word)) - uint64(word >> 64) - uint64(word >> 128);
+        paid = amount;
+        if (amount > available) {
+            uint256 unreleased = leaving[payer];
+            uint256 more = amount - available;
+            if (more > unreleased) more = unreleased;
+            if (more != 0) {
+                leaving[payer] = uint64(unreleased - more);
+                word -= more << 128;
+            }
+            paid = available + more;
+        }
         if (paid == 0) return 0;
-        word += uint256(paid) << 64;
+        word += paid << 64;
         assembly ("memory-safe") {
             sstore(cell.slot, word)
         }

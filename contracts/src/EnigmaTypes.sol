@@ -252,7 +252,7 @@ struct TaskView {
     bool countsAsOverdue;
 }
 
-/// @notice A payer's allocation to a realm as stored: growing totals (rule C6).
+/// @notice A payer's allocation to a realm as stored (rule C6): totals that grow, but left shrinks by what is charged to its part leaving.
 struct AllocationView {
     uint64 allocated;
     uint64 charged;

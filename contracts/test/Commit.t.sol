@@ -236,13 +236,88 @@ contract CommitTest is Network {
         same(1_004, enigma.balanceOf(address(0xfee)), "paid");
     }
 
-    function test_what_has_left_cannot_be_charged() public {
+    function test_attack_a_payer_that_leaves_before_the_commit_pays_all_the_same() public {
+        vm.prank(user);
+        enigma.leave(realm, 10 * ENG);
+        Batch memory b = batchOf(realm, 1);
+        b.charges = abi.encodePacked(user, uint64(100));
+        commitBatch(b);
+        same(100, enigma.balanceOf(address(0xfee)), "paid");
+        AllocationView memory a = enigma.getAllocation(realm, user);
+        same(100, a.charged, "charged");
+        same(10 * ENG - 100, a.left, "left");
+        same(10 * ENG - 100, a.leaving, "leaving");
+        same(10 * ENG, a.allocated, "allocated");
+        uint64 before = enigma.balanceOf(user);
+        vm.roll(a.leaveAt);
+        vm.prank(user);
+        enigma.finishLeave(realm);
+        same(before + 10 * ENG - 100, enigma.balanceOf(user), "released");
+    }
+
+    function test_what_stays_is_charged_before_what_leaves() public {
         vm.prank(user);
         enigma.leave(realm, 10 * ENG - 30);
+        Batch memory b = batchOf(realm, 2);
+        // Twice the same payer: 20 from what stays, then the other 10 and 40 from what leaves.
+        b.charges = abi.encodePacked(user, uint64(20), user, uint64(50));
+        commitBatch(b);
+        same(70, enigma.balanceOf(address(0xfee)), "paid");
+        AllocationView memory a = enigma.getAllocation(realm, user);
+        same(70, a.charged, "charged");
+        same(10 * ENG - 70, a.left, "left");
+        same(10 * ENG - 70, a.leaving, "leaving");
+    }
+
+    function test_a_charge_of_all_that_leaves_releases_nothing() public {
+        vm.prank(user);
+        enigma.leave(realm, 10 * ENG);
+        Batch memory b = batchOf(realm, 1);
+        b.charges = abi.encodePacked(user, uint64(20 * ENG));
+        commitBatch(b);
+        same(10 * ENG, enigma.balanceOf(address(0xfee)), "paid");
+        vm.roll(block.number + 130);
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.BadArgument.selector, bytes32("leave")));
+        vm.prank(user);
+        enigma.finishLeave(realm);
+    }
+
+    function test_what_has_been_released_cannot_be_charged() public {
+        vm.startPrank(user);
+        enigma.leave(realm, 10 * ENG - 30);
+        mine(130);
+        enigma.finishLeave(realm);
+        vm.stopPrank();
         Batch memory b = batchOf(realm, 1);
         b.charges = abi.encodePacked(user, uint64(100));
         commitBatch(b);
         same(30, enigma.balanceOf(address(0xfee)), "paid");
+        same(10 * ENG - 30, enigma.getAllocation(realm, user).left, "left");
+    }
+
+    function test_charges_and_releases_never_exceed_what_was_allocated(uint64 allocated, uint64 leaving, uint64 amount, bool released) public {
+        allocated = uint64(bounded(allocated, 1, 9_000 * ENG));
+        leaving = uint64(bounded(leaving, 1, allocated));
+        uint64 before = enigma.balanceOf(other);
+        vm.startPrank(other);
+        enigma.allocate(realm, allocated);
+        enigma.leave(realm, leaving);
+        mine(130);
+        if (released) enigma.finishLeave(realm);
+        vm.stopPrank();
+        Batch memory b = batchOf(realm, 1);
+        b.charges = abi.encodePacked(other, amount);
+        commitBatch(b);
+        uint64 reachable = released ? allocated - leaving : allocated;
+        uint64 paid = amount < reachable ? amount : reachable;
+        same(paid, enigma.balanceOf(address(0xfee)), "paid");
+        AllocationView memory a = enigma.getAllocation(realm, other);
+        same(paid, a.charged, "charged");
+        if (a.leaving != 0) {
+            vm.prank(other);
+            enigma.finishLeave(realm);
+        }
+        same(before - paid, enigma.balanceOf(other) + a.allocated - a.charged - a.left, "what the payer still has");
     }
 
     function test_charges_never_exceed_what_was_allocated(uint64[6] memory amounts, uint64 allocated) public {

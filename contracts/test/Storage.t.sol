@@ -108,19 +108,30 @@ contract StorageTest is Assertions, OwnerSlots, EnigmaStorage {
         same(word, get(3), "store");
     }
 
-    function test_a_charge_moves_nothing_but_the_charged_total(uint64 allocated, uint64 charged, uint64 left, uint64 amount, uint64 rest) public {
-        allocated = uint64(bounded(allocated, 0, type(uint64).max));
+    function test_a_charge_moves_nothing_but_what_it_takes(
+        uint64 allocated,
+        uint64 charged,
+        uint64 left,
+        uint64 unreleased,
+        uint64 amount,
+        uint64 rest
+    ) public {
         charged = uint64(bounded(charged, 0, allocated));
         left = uint64(bounded(left, 0, allocated - charged));
+        unreleased = uint64(bounded(unreleased, 0, left));
         Allocation storage cell = _allocations["r"][address(1)];
         (cell.allocated, cell.charged, cell.left) = (allocated, charged, left);
         (cell.leaveAt, cell.sessionEpoch) = (uint32(rest), uint32(rest >> 32));
+        _leaving["r"][address(1)] = unreleased;
         uint64 available = allocated - charged - left;
-        uint64 expected = amount < available ? amount : available;
-        same(expected, cell.charge(amount), "paid");
+        uint64 fromLeaving = amount <= available ? 0 : amount - available;
+        if (fromLeaving > unreleased) fromLeaving = unreleased;
+        uint64 expected = fromLeaving == 0 && amount < available ? amount : available + fromLeaving;
+        same(expected, cell.charge(_leaving["r"], address(1), amount), "paid");
         same(charged + expected, cell.charged, "charged");
         same(allocated, cell.allocated, "allocated");
-        same(left, cell.left, "left");
+        same(left - fromLeaving, cell.left, "left");
+        same(unreleased - fromLeaving, _leaving["r"][address(1)], "leaving");
         same(rest, uint64(cell.leaveAt) | (uint64(cell.sessionEpoch) << 32), "rest");
     }
 

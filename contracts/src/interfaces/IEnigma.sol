@@ -297,11 +297,12 @@ interface IEnigma {
     /// @notice depositWithPermit and allocate in one.
     function allocateWithPermit(bytes32 realm, uint64 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
-    /// @notice Takes part of an allocation back: it counts as spent at once and is released after leaveDelay blocks. A second
-    /// request adds to the first and restarts the delay.
+    /// @notice Takes part of an allocation back: it counts as spent at once and is released after leaveDelay blocks. Until it is
+    /// released it still pays for tasks that ran before, where the rest is short. A second request adds to the first and restarts the
+    /// delay.
     function leave(bytes32 realm, uint64 amount) external;
 
-    /// @notice Releases what left to the sender's balance.
+    /// @notice Releases what left, less what was charged to it since, to the sender's balance.
     function finishLeave(bytes32 realm) external;
 
     /// @notice Pays part of the sender's balance out.

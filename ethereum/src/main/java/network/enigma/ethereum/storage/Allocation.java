@@ -3,11 +3,11 @@ package network.enigma.ethereum.storage;
 import network.enigma.protocol.Bytes32;
 
 /**
- * What a payer has set aside for direct tasks in a realm, as totals that only grow (Rule C6).
+ * What a payer has set aside for direct tasks in a realm, as totals (Rule C6): the first two only grow.
  *
  * @param allocated ENG units ever allocated
  * @param charged ENG units ever charged
- * @param left ENG units ever taken back, counted from the request
+ * @param left ENG units ever taken back, counted from the request, less what was charged to them
  * @param leaveAt block from which the last request is released
  * @param sessionEpoch session keys and permits of other epochs are void
  */
