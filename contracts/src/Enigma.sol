@@ -352,11 +352,13 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
     function commit(Commitment[] calldata commitments) external nonReentrant {
         if (commitments.length == 0 || commitments.length > 256) revert IEnigma.BadArgument("commitments");
         uint256 admitted;
+        uint256 takeOvers;
         Inadmissible firstReason;
         for (uint256 i; i < commitments.length; ++i) {
-            Inadmissible reason = _commit(commitments[i]);
+            (Inadmissible reason, bool tookOver) = _commit(commitments, i);
             if (reason == Inadmissible.NONE) {
                 admitted |= 1 << i;
+                if (tookOver) takeOvers |= 1 << i;
             } else {
                 if (i == 0) firstReason = reason;
                 Batch calldata batch = commitments[i].batch;
@@ -364,6 +366,14 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             }
         }
         if (admitted == 0) revert IEnigma.NothingAdmitted(commitments[0].batch.realm, firstReason);
+        // A worker may take over with batches it adopts only if the call did settle the overdue task (rule C5).
+        for (uint256 i; takeOvers >> i != 0; ++i) {
+            if (takeOvers & (1 << i) == 0) continue;
+            bytes32 realm = commitments[i].batch.realm;
+            if (_tasks[_taskKey(realm, commitments[i].overdue)].payer != address(0)) {
+                revert IEnigma.NothingAdmitted(realm, Inadmissible.ASSIGNMENT);
+            }
+        }
         // All effects are done; strangers are called last.
         for (uint256 i; i < commitments.length; ++i) {
             if (admitted & (1 << i) != 0) _callBack(commitments[i].batch);
@@ -376,27 +386,28 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
         }
     }
 
-    function _commit(Commitment calldata c) private returns (Inadmissible) {
+    function _commit(Commitment[] calldata all, uint256 index) private returns (Inadmissible, bool tookOver) {
+        Commitment calldata c = all[index];
         Batch calldata batch = c.batch;
         Realm storage r = _realms[batch.realm];
         RealmHot memory hot = r.hot.load();
-        if (hot.tenure == 0 || batch.tenure != hot.tenure) return Inadmissible.ASSIGNMENT;
+        if (hot.tenure == 0 || batch.tenure != hot.tenure) return (Inadmissible.ASSIGNMENT, false);
         uint256 missed;
         if (c.worker != hot.worker) {
             bool inTurn;
-            (inTurn, missed) = _mayTakeOver(c, r, hot);
-            if (!inTurn) return Inadmissible.ASSIGNMENT;
+            (inTurn, missed) = _mayTakeOver(all, index, r, hot);
+            if (!inTurn) return (Inadmissible.ASSIGNMENT, false);
         }
-        if (batch.lease < hot.lease || batch.lease > type(uint48).max) return Inadmissible.LEASE;
+        if (batch.lease < hot.lease || batch.lease > type(uint48).max) return (Inadmissible.LEASE, false);
         uint64 endSequence = _endSequence(batch);
         if (
             batch.firstSequence != uint64(hot.sequence) + 1 || batch.count == 0 || endSequence < batch.firstSequence
                 || endSequence > type(uint40).max
-        ) return Inadmissible.SEQUENCE;
-        if (!_headerKnown(batch, hot.headerNumber)) return Inadmissible.HEADER;
+        ) return (Inadmissible.SEQUENCE, false);
+        if (!_headerKnown(batch, hot.headerNumber)) return (Inadmissible.HEADER, false);
         bytes32 stateHash = _stateHash(batch, r.stateHash, endSequence);
-        if (!_signedHead(c, endSequence, stateHash)) return Inadmissible.SIGNATURE;
-        if (!_available(c, endSequence, stateHash)) return Inadmissible.ACKNOWLEDGEMENT;
+        if (!_signedHead(c, endSequence, stateHash)) return (Inadmissible.SIGNATURE, false);
+        if (!_available(c, endSequence, stateHash)) return (Inadmissible.ACKNOWLEDGEMENT, false);
 
         if (hot.flags & RealmFlags.CHALLENGED != 0) {
             hot.flags &= ~RealmFlags.CHALLENGED;
@@ -406,6 +417,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             _endChallenge(batch.realm, answered ? batch.payee : address(0));
         }
         if (c.worker != hot.worker) {
+            tookOver = true;
             _recordMisses(batch.realm, missed);
             emit IEnigma.FailedOver(batch.realm, hot.worker, c.worker, c.overdue);
             hot.worker = uint24(c.worker);
@@ -433,11 +445,16 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             batch.payee,
             uint64(paid)
         );
-        return Inadmissible.NONE;
+        return (Inadmissible.NONE, tookOver);
     }
 
     /// @dev Rule C5. `missed` packs the workers that let a posted task get old, 24 bits each.
-    function _mayTakeOver(Commitment calldata c, Realm storage r, RealmHot memory hot) private view returns (bool, uint256 missed) {
+    function _mayTakeOver(Commitment[] calldata all, uint256 index, Realm storage r, RealmHot memory hot)
+        private
+        view
+        returns (bool, uint256 missed)
+    {
+        Commitment calldata c = all[index];
         // While a draw is pending the ranks are the next tenure's, which begins with the announcement.
         if (hot.flags & RealmFlags.PENDING != 0) return (false, 0);
         RealmOwner memory own = r.own.load();
@@ -450,7 +467,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             since = _challenges[realm].challengedAt;
         } else {
             PostedTask memory task = _tasks[_taskKey(realm, c.overdue)].load();
-            if (task.payer == address(0) || task.life & 0x8000 == 0 || !_settles(c.batch.outcomes, c.overdue)) return (false, 0);
+            if (task.payer == address(0) || task.life & 0x8000 == 0 || !_promised(all, index)) return (false, 0);
             since = task.postedAt;
         }
         // The holder's time begins with its tenure or its own take-over.
@@ -476,6 +493,16 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             worker.debt += MISS_FINE;
             emit IEnigma.Missed(realm, uint32(id), MISS_FINE);
         }
+    }
+
+    /// @dev Whether this commitment or a later one of the same realm and worker has the overdue task among its outcomes.
+    function _promised(Commitment[] calldata all, uint256 index) private pure returns (bool) {
+        Commitment calldata first = all[index];
+        for (uint256 i = index; i < all.length; ++i) {
+            Commitment calldata c = all[i];
+            if (c.worker == first.worker && c.batch.realm == first.batch.realm && _settles(c.batch.outcomes, first.overdue)) return true;
+        }
+        return false;
     }
 
     function _settles(bytes calldata outcomes, bytes32 taskId) private pure returns (bool) {

@@ -174,7 +174,8 @@ struct Commitment {
     bytes signature;
     /// n times {uint32 worker, bytes65 signature over Backup}, 69 bytes each, packed, ascending by worker.
     bytes acknowledgements;
-    /// For a failover: the overdue posted task, which is among the outcomes; zero names the challenge.
+    /// For a failover: the overdue posted task, which is among the outcomes of this commitment or of a later one of the same realm and
+    /// worker in the same call; zero names the challenge.
     bytes32 overdue;
     /// Only with fewer than minBackups acknowledgements: the sealed delta ...
     bytes delta;

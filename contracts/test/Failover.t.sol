@@ -124,6 +124,124 @@ contract FailoverTest is Network {
         commitBatch(batchOf(realm, 1));
     }
 
+    // ------------------------------------------------------------------------- take-overs that adopt what the holder anchored
+
+    /// @dev The batch that the old holder anchored but did not commit, signed again by the worker that takes over, and the worker's own
+    /// that settles the overdue task (none if zero).
+    function adoption(uint32 worker, bytes32 taskId, bytes32 settled) private returns (Commitment[] memory list) {
+        list = new Commitment[](2);
+        Batch memory adopted = batchOf(realm, 3);
+        adopted.lease += 1;
+        adopted.deltaHash = keccak256("delta of the holder");
+        bytes32 committed = enigma.getRealm(realm).stateHash;
+        list[0] = commitmentOn(adopted, worker, committed);
+        list[0].overdue = taskId;
+        Batch memory own = batchOf(realm, 1);
+        own.lease += 1;
+        own.firstSequence += 3;
+        if (settled != 0) own.outcomes = outcomeOf(settled, Outcomes.EXECUTED, 10_000);
+        list[1] = commitmentOn(own, worker, stateHashOf(adopted, committed));
+    }
+
+    function commitmentOn(Batch memory b, uint32 worker, bytes32 previous) private view returns (Commitment memory c) {
+        c.batch = b;
+        c.worker = worker;
+        c.signature = sign(workerKey(worker), headHash(HEAD_TYPE, b, previous));
+        uint32 backup = worker == third ? second : third;
+        c.acknowledgements = abi.encodePacked(backup, sign(workerKey(backup), headHash(BACKUP_TYPE, b, previous)));
+    }
+
+    function refused(Commitment[] memory list) private {
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.NothingAdmitted.selector, realm, Inadmissible.ASSIGNMENT));
+        enigma.commit(list);
+        RealmView memory r = enigma.getRealm(realm);
+        same(first, r.worker, "worker");
+        same(0, r.sequence, "sequence");
+        same(0, enigma.getWorker(first).misses, "misses");
+    }
+
+    function test_attack_a_holder_that_anchors_and_vanishes_does_not_block_the_take_over() public {
+        bytes32 taskId = post(orderOf(user, "a"));
+        mine(11);
+        enigma.commit(adoption(second, taskId, taskId));
+        RealmView memory r = enigma.getRealm(realm);
+        same(second, r.worker, "worker");
+        same(4, r.sequence, "sequence");
+        same(address(0), enigma.getTask(realm, taskId).payer, "settled");
+        same(1, enigma.getWorker(first).misses, "miss");
+        commitBatch(batchOf(realm, 1));
+    }
+
+    function test_a_take_over_with_adopted_batches_waits_its_turn() public {
+        bytes32 taskId = post(orderOf(user, "a"));
+        mine(10);
+        refused(adoption(second, taskId, taskId));
+    }
+
+    function test_attack_a_take_over_whose_call_does_not_settle_the_overdue_task_is_refused() public {
+        bytes32 taskId = post(orderOf(user, "a"));
+        bytes32 younger = post(orderOf(user, "b"));
+        mine(11);
+        refused(adoption(second, taskId, 0));
+        refused(adoption(second, taskId, younger));
+        Commitment[] memory list = adoption(second, taskId, taskId);
+        refused(list[0]);
+    }
+
+    /// @dev The batch that would settle the task is named in the call, but does not hold: the realm must not change hands for it.
+    function test_attack_a_take_over_on_the_word_of_an_inadmissible_batch_is_undone() public {
+        bytes32 taskId = post(orderOf(user, "a"));
+        mine(11);
+        Commitment[] memory list = adoption(second, taskId, taskId);
+        list[1].signature = sign(0xbad, keccak256("x"));
+        refused(list);
+        list = adoption(second, taskId, taskId);
+        list[1].batch.payee = other;
+        refused(list);
+        list = adoption(second, taskId, taskId);
+        list[1].acknowledgements = "";
+        refused(list);
+    }
+
+    function test_attack_a_batch_of_another_realm_or_worker_does_not_settle_the_overdue_task() public {
+        bytes32 taskId = post(orderOf(user, "a"));
+        mine(11);
+        Commitment[] memory list = adoption(second, taskId, taskId);
+        list[1].worker = third;
+        refused(list);
+        bytes32 elsewhere = openRealm(user, "second");
+        assignAndAnnounce(elsewhere);
+        mine(1);
+        list = adoption(second, taskId, 0);
+        Batch memory b = batchOf(elsewhere, 1);
+        b.outcomes = outcomeOf(taskId, Outcomes.EXECUTED, 10_000);
+        list[1] = commitmentOf(b, holder(elsewhere));
+        // The take-over is skipped and the other realm's batch admitted.
+        enigma.commit(list);
+        same(first, enigma.getRealm(realm).worker, "worker");
+        same(1, enigma.getRealm(elsewhere).sequence, "the other realm");
+        isTrue(enigma.getTask(realm, taskId).payer == user, "still open");
+    }
+
+    function test_an_overdue_task_that_the_holder_had_executed_is_settled_by_the_adopted_batch() public {
+        bytes32 taskId = post(orderOf(user, "a"));
+        mine(11);
+        Commitment[] memory list = new Commitment[](2);
+        Batch memory adopted = batchOf(realm, 3);
+        adopted.lease += 1;
+        adopted.outcomes = outcomeOf(taskId, Outcomes.EXECUTED, 10_000);
+        bytes32 committed = enigma.getRealm(realm).stateHash;
+        list[0] = commitmentOn(adopted, second, committed);
+        list[0].overdue = taskId;
+        Batch memory own = batchOf(realm, 1);
+        own.lease += 1;
+        own.firstSequence += 3;
+        list[1] = commitmentOn(own, second, stateHashOf(adopted, committed));
+        enigma.commit(list);
+        same(second, enigma.getRealm(realm).worker, "worker");
+        same(4, enigma.getRealm(realm).sequence, "sequence");
+    }
+
     // ---------------------------------------------------------------------------------------------------------- challenges
 
     function challenge() private {

@@ -263,7 +263,8 @@ interface IEnigma {
 
     // ------------------------------------------------------------------------------------------------ commits (C8-C13)
 
-    /// @notice Commits batches in order. An inadmissible one is skipped with an event.
+    /// @notice Commits batches in order. An inadmissible one is skipped with an event. Reverts if none is admitted, or if a worker took a
+    /// realm over and the call did not settle the overdue task it names.
     function commit(Commitment[] calldata commitments) external;
 
     /// @notice Makes a failed callback again, with the gas it names at least.

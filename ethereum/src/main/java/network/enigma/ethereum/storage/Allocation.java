@@ -3,7 +3,8 @@ package network.enigma.ethereum.storage;
 import network.enigma.protocol.Bytes32;
 
 /**
- * What a payer has set aside for direct tasks in a realm, as totals (Rule C6): the first two only grow.
+ * What a payer has set aside for direct tasks in a realm, as totals (Rule C6): the first two only
+ * grow.
  *
  * @param allocated ENG units ever allocated
  * @param charged ENG units ever charged
