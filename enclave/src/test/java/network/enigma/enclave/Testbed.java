@@ -10,6 +10,7 @@ import network.enigma.ethereum.storage.Counters;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.GenerationTerms;
 import network.enigma.ethereum.storage.KeyManager;
+import network.enigma.ethereum.storage.ListedMeasurement;
 import network.enigma.ethereum.storage.PostedTask;
 import network.enigma.ethereum.storage.RealmHot;
 import network.enigma.ethereum.storage.RealmOwner;
@@ -190,8 +191,14 @@ final class Testbed {
           new KeyManager(each.address, true, (int) GENERATION, 0).encode());
     }
     chain.set(EnigmaStorage.networkHash(), config.hash());
+    chain.set(
+        EnigmaStorage.measurement(SimulatedAuthority.measurement(Role.KEY_MANAGER)),
+        new ListedMeasurement(true, Role.KEY_MANAGER.number(), 0, 1).encode());
     chain.mine();
     keyManagers.forEach(TestKeyManager::advance);
+    for (TestKeyManager each : keyManagers) {
+      each.call(new KeyManagerRequest.CountAsFounder(chain.proofOfEverything()));
+    }
     for (TestKeyManager later : keyManagers.subList(1, 3)) {
       Bytes request =
           ((KeyManagerResponse.Message) later.call(new KeyManagerRequest.RequestMaster(GENERATION)))

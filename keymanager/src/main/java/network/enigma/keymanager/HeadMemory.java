@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.EnigmaFacts;
+import network.enigma.ethereum.storage.KeyManager;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -27,25 +28,34 @@ import network.enigma.tee.message.Verified;
 
 /**
  * What a key manager remembers of all realms, and the rule of restarts (rule S3): one that has lost
- * its memory counts in no quorum until it has read the heads from a quorum of others, or has waited
- * until everything it forgot is committed or void.
+ * its memory, or was not there from the beginning, counts in no quorum until it has read the heads
+ * from a quorum of others, or has waited until everything it does not know is committed or void.
  *
  * <p>Threads: leases and acknowledgements of different realms run side by side; a report to another
  * key manager runs alone, so that every acknowledgement is either in the report or names the
  * incarnation that asked for it.
  */
 final class HeadMemory {
+  private static final int FIRST_GENERATION = 1;
+
   private final Network network;
   private final Bytes32 incarnation;
   private final Map<Bytes32, RealmMemory> realms = new ConcurrentHashMap<>();
   private final Map<Address, Bytes32> known = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock reports = new ReentrantReadWriteLock();
+  private final boolean firstLife;
   private volatile boolean counting;
 
-  HeadMemory(Network network, boolean restarted) {
+  /**
+   * A memory of nothing.
+   *
+   * @param firstLife whether no process of this key manager ran before, which could have
+   *     acknowledged anything
+   */
+  HeadMemory(Network network, boolean firstLife) {
     this.network = network;
     this.incarnation = network.machine().entropy().nonce();
-    this.counting = !restarted;
+    this.firstLife = firstLife;
   }
 
   /** This life, and the latest lives of others as far as they are known here. */
@@ -80,7 +90,7 @@ final class HeadMemory {
   /**
    * Does what only a key manager with its memory may do.
    *
-   * @throws EnigmaException {@link ErrorCode#HEADS_UNKNOWN} after a restart
+   * @throws EnigmaException {@link ErrorCode#HEADS_UNKNOWN} if it does not know the heads
    */
   <T> T whileCounting(Supplier<T> work) {
     reports.readLock().lock();
@@ -96,7 +106,7 @@ final class HeadMemory {
     if (!counting) {
       throw new EnigmaException(
           ErrorCode.HEADS_UNKNOWN,
-          "this key manager was restarted and has not read the heads from a quorum yet");
+          "this key manager is new or was restarted and has not read the heads from a quorum yet");
     }
   }
 
@@ -197,6 +207,32 @@ final class HeadMemory {
     }
     reports.forEach(report -> known.put(report.sender(), report.body().incarnations().own()));
     known.remove(network.identity().address());
+  }
+
+  /**
+   * A member of the first generation that never ran before knows all there is to know: who comes
+   * later takes the place of others, which may have acknowledged heads that it has to know.
+   */
+  KeyManagerResponse found(KeyManagerRequest.CountAsFounder request) {
+    if (!firstLife) {
+      throw new EnigmaException(
+          ErrorCode.HEADS_UNKNOWN, "this key manager ran before and has forgotten what it did");
+    }
+    EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
+    KeyManager own = facts.keyManager(network.identity().address());
+    if (facts.counters().generation() != FIRST_GENERATION
+        || !own.listed()
+        || own.generation() != FIRST_GENERATION) {
+      throw new EnigmaException(
+          ErrorCode.HEADS_UNKNOWN, "this key manager is no member of the first generation");
+    }
+    reports.writeLock().lock();
+    try {
+      counting = true;
+      return new KeyManagerResponse.Counting(realms.size());
+    } finally {
+      reports.writeLock().unlock();
+    }
   }
 
   KeyManagerResponse resume(KeyManagerRequest.ResumeByNonce request) {

@@ -24,7 +24,7 @@ record KeyManager(
             : Vault.create(EnclaveIdentity.generate(machine.entropy()));
     Network network = Network.of(machine, vault.identity(), request.config());
     Masters masters = new Masters(network, vault);
-    HeadMemory memory = new HeadMemory(network, restarted);
+    HeadMemory memory = new HeadMemory(network, !restarted);
     return new KeyManager(
         network,
         masters,

@@ -63,6 +63,7 @@ public final class KeyManagerEnclave implements TrustedCore {
       case KeyManagerRequest.ReadHeads read -> configured.memory().read(read);
       case KeyManagerRequest.LoadHeads load -> configured.memory().load(load);
       case KeyManagerRequest.ResumeByNonce resume -> configured.memory().resume(resume);
+      case KeyManagerRequest.CountAsFounder found -> configured.memory().found(found);
     };
   }
 

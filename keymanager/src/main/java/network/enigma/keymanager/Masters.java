@@ -137,8 +137,8 @@ final class Masters {
   }
 
   /**
-   * The other side is a listed member, runs a program listed for key managers, and its evidence
-   * says so.
+   * The other side is a listed member, runs a program that is listed for key managers now, on a
+   * machine not below the least TCB admitted, and its evidence says so.
    */
   private void requirePeer(
       EnigmaFacts facts, Address peer, long generation, Bytes evidence, Bytes32 reportData) {
@@ -151,11 +151,15 @@ final class Masters {
     }
     Verdict.Accepted verdict =
         verifier.verify(evidence, reportData, network.time(), network.policy()).orThrow();
-    if (verdict.measurement().equals(network.machine().measurement())) {
-      return;
+    if (verdict.tcbNumber() < facts.tcbMinimum(verdict.tee())) {
+      throw new EnigmaException(
+          ErrorCode.EVIDENCE_REJECTED,
+          peer + " has TCB number " + verdict.tcbNumber() + ", below the minimum on chain");
     }
     ListedMeasurement listed = facts.measurement(verdict.measurement());
-    if (!listed.listed() || listed.role() != Role.KEY_MANAGER.number()) {
+    if (!listed.listed()
+        || listed.role() != Role.KEY_MANAGER.number()
+        || listed.tee() != verdict.tee()) {
       throw new EnigmaException(
           ErrorCode.EVIDENCE_REJECTED,
           "program " + verdict.measurement() + " is not listed for key managers");

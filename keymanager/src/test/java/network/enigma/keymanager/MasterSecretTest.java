@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import network.enigma.attestation.SimulatedAuthority;
+import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.KeyManagerSlots;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -220,7 +221,52 @@ class MasterSecretTest {
             new KeyManagerRequest.ServeMaster(
                 question,
                 network.chain.proof(
-                    KeyManagerSlots.master(ModelNetwork.GENERATION, stranger.address(), program))),
+                    KeyManagerSlots.master(
+                        ModelNetwork.GENERATION, stranger.address(), List.of(program)))),
+            ErrorCode.EVIDENCE_REJECTED);
+  }
+
+  @Test
+  void aProgramThatIsListedNoMoreGetsNothing() {
+    ModelNetwork network = ModelNetwork.fresh(2);
+    network.publishGeneration();
+    network.list(SimulatedAuthority.measurement(Role.KEY_MANAGER), false);
+    network.mine(1);
+    serveRefused(network);
+  }
+
+  @Test
+  void aMachineBelowTheLeastTcbGetsNothing() {
+    ModelNetwork network = ModelNetwork.fresh(2);
+    network.publishGeneration();
+    network.chain.set(EnigmaStorage.tcbMinima(), Bytes32.ofUnsigned(2));
+    network.mine(1);
+    serveRefused(network);
+  }
+
+  private static void serveRefused(ModelNetwork network) {
+    Bytes question =
+        network.member(1).message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION));
+    network
+        .member(0)
+        .refuses(
+            new KeyManagerRequest.ServeMaster(
+                question, network.masterProof(network.member(1).address())),
+            ErrorCode.EVIDENCE_REJECTED);
+  }
+
+  @Test
+  void aMachineBelowTheLeastTcbIsNotBelieved() {
+    ModelNetwork network = ModelNetwork.fresh(2);
+    network.publishGeneration();
+    Bytes answer = transfer(network, 1, 0);
+    network.chain.set(EnigmaStorage.tcbMinima(), Bytes32.ofUnsigned(2));
+    network.mine(1);
+    network
+        .member(1)
+        .refuses(
+            new KeyManagerRequest.ReceiveMaster(
+                answer, network.masterProof(network.member(0).address())),
             ErrorCode.EVIDENCE_REJECTED);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import network.enigma.attestation.SimulatedAuthority;
+import network.enigma.ethereum.storage.KeyManagerSlots;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.ErrorCode;
@@ -77,6 +78,11 @@ final class Member {
         ask(new SharedRequest.Configure(config, sealedState), SharedResponse.Identity.class);
     address = identity.enclave();
     sealedState = identity.sealedState();
+  }
+
+  /** What lets a member of the first generation count. */
+  KeyManagerRequest.CountAsFounder founding() {
+    return new KeyManagerRequest.CountAsFounder(chain.proof(KeyManagerSlots.founder(address)));
   }
 
   Address address() {

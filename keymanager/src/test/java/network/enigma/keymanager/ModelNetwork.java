@@ -3,11 +3,13 @@ package network.enigma.keymanager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import network.enigma.attestation.SimulatedAuthority;
 import network.enigma.ethereum.storage.Challenge;
 import network.enigma.ethereum.storage.Counters;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.GenerationTerms;
 import network.enigma.ethereum.storage.KeyManagerSlots;
+import network.enigma.ethereum.storage.ListedMeasurement;
 import network.enigma.ethereum.storage.PostedTask;
 import network.enigma.ethereum.storage.RealmHot;
 import network.enigma.ethereum.storage.RealmOwner;
@@ -17,6 +19,7 @@ import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Keccak;
 import network.enigma.protocol.NetworkConfig;
+import network.enigma.protocol.Role;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.tee.message.HeadAnchor;
@@ -132,7 +135,11 @@ final class ModelNetwork {
     for (Member each : members) {
       setListed(each.address(), true);
     }
+    list(SimulatedAuthority.measurement(Role.KEY_MANAGER), true);
     mine(1);
+    for (Member each : members) {
+      each.ask(each.founding(), KeyManagerResponse.Counting.class);
+    }
   }
 
   void fetchMaster(int to, int from) {
@@ -148,7 +155,9 @@ final class ModelNetwork {
   }
 
   Bytes masterProof(Address peer) {
-    return chain.proof(KeyManagerSlots.master(GENERATION, peer));
+    return chain.proof(
+        KeyManagerSlots.master(
+            GENERATION, peer, List.of(SimulatedAuthority.measurement(Role.KEY_MANAGER))));
   }
 
   Member member(int index) {
@@ -210,9 +219,13 @@ final class ModelNetwork {
   }
 
   void setCounters(long epoch, long epochStart) {
+    setCounters(epoch, epochStart, GENERATION);
+  }
+
+  void setCounters(long epoch, long epochStart, int generation) {
     chain.set(
         EnigmaStorage.counters(),
-        new Counters(epoch, epochStart, 0, 3, 3, GENERATION, ModelChain.GENESIS_TIME, 3).encode());
+        new Counters(epoch, epochStart, 0, 3, 3, generation, ModelChain.GENESIS_TIME, 3).encode());
   }
 
   void setGeneration(Bytes32 checkHash) {
@@ -222,10 +235,24 @@ final class ModelNetwork {
     chain.set(slots.get(2), checkHash);
   }
 
+  /** Listed, as a member of a generation or, with 0, of none yet. */
+  void setListed(Address keyManager, int generation) {
+    chain.set(
+        EnigmaStorage.keyManager(keyManager),
+        new network.enigma.ethereum.storage.KeyManager(OWNER, true, generation, 0).encode());
+  }
+
   void setListed(Address keyManager, boolean listed) {
     chain.set(
         EnigmaStorage.keyManager(keyManager),
         new network.enigma.ethereum.storage.KeyManager(OWNER, listed, GENERATION, 0).encode());
+  }
+
+  /** A program in the list of those for key managers. */
+  void list(Bytes32 measurement, boolean listed) {
+    chain.set(
+        EnigmaStorage.measurement(measurement),
+        new ListedMeasurement(listed, Role.KEY_MANAGER.number(), 0, 1).encode());
   }
 
   // What workers and hosts ask.

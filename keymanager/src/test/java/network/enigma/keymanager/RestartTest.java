@@ -334,7 +334,31 @@ class RestartTest {
   }
 
   @Test
-  void aKeyManagerThatNeverRanBeforeCountsAtOnce() {
+  void aMemberOfTheFirstGenerationThatNeverRanBeforeCountsAtOnce() {
     assertThat(network.takeLease(holder, 1)).isPositive();
+  }
+
+  @Test
+  void aMemberOfTheFirstGenerationThatRanBeforeDoesNot() {
+    restarted.restart();
+    restarted.refuses(restarted.founding(), ErrorCode.HEADS_UNKNOWN);
+    restarted.refuses(network.leaseRequest(holder, 1), ErrorCode.HEADS_UNKNOWN);
+  }
+
+  /**
+   * It takes another one's place, so that a quorum with it may know nothing of an anchored head.
+   */
+  @Test
+  void aKeyManagerListedLaterHasToReadTheHeadsFirst() {
+    Member later = new Member(network.config, network.chain);
+    network.members.add(later);
+    network.setListed(later.address(), 0);
+    network.mine(1);
+    later.refuses(later.founding(), ErrorCode.HEADS_UNKNOWN);
+    network.setListed(later.address(), 2);
+    network.setCounters(1, 0, 2);
+    network.mine(1);
+    later.refuses(later.founding(), ErrorCode.HEADS_UNKNOWN);
+    later.refuses(network.leaseRequest(holder, 1), ErrorCode.HEADS_UNKNOWN);
   }
 }

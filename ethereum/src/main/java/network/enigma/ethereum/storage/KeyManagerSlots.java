@@ -20,21 +20,14 @@ public final class KeyManagerSlots {
    *
    * @param generation of the master secret
    * @param peer the enclave on the other side
+   * @param measurements the program of the other side; others among them do no harm
    */
-  public static List<Bytes32> master(long generation, Address peer) {
+  public static List<Bytes32> master(
+      long generation, Address peer, Collection<Bytes32> measurements) {
     Set<Bytes32> slots = new LinkedHashSet<>(EnigmaStorage.generation(generation));
     slots.add(EnigmaStorage.keyManager(peer));
-    return List.copyOf(slots);
-  }
-
-  /**
-   * For ServeMaster and ReceiveMaster where the other side runs another program.
-   *
-   * @param measurement of the other side's program
-   */
-  public static List<Bytes32> master(long generation, Address peer, Bytes32 measurement) {
-    Set<Bytes32> slots = new LinkedHashSet<>(master(generation, peer));
-    slots.add(EnigmaStorage.measurement(measurement));
+    slots.add(EnigmaStorage.tcbMinima());
+    measurements.forEach(each -> slots.add(EnigmaStorage.measurement(each)));
     return List.copyOf(slots);
   }
 
@@ -96,6 +89,11 @@ public final class KeyManagerSlots {
     Set<Bytes32> slots = new LinkedHashSet<>(releaseSeed(generation));
     keyManagers.forEach(each -> slots.add(EnigmaStorage.keyManager(each)));
     return List.copyOf(slots);
+  }
+
+  /** For CountAsFounder, of the key manager that wants to count. */
+  public static List<Bytes32> founder(Address keyManager) {
+    return List.of(EnigmaStorage.counters(), EnigmaStorage.keyManager(keyManager));
   }
 
   /** For ResumeByNonce. */

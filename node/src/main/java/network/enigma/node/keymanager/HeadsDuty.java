@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a restarted key manager back into the quorums (rule S3): it reads the heads from a quorum
- * of the others; where no such quorum is left, it records a nonce on chain and waits.
+ * Brings a new or restarted key manager into the quorums (rule S3): a member of the first
+ * generation counts at once; every other one reads the heads from a quorum of the others; where no
+ * such quorum is left, it records a nonce on chain and waits.
  */
 final class HeadsDuty {
   private static final Logger LOG = LoggerFactory.getLogger(HeadsDuty.class);
@@ -22,22 +23,24 @@ final class HeadsDuty {
   private final KeyManagerHost host;
   private final EthereumAccount account;
   private final long maxBatchAge;
+  private boolean firstLife;
   private boolean counting;
   private KeyManagerResponse.@Nullable HeadsRequest request;
   private long recordedAt;
 
   /**
-   * @param counting whether the enclave is new and has nothing to remember
+   * @param firstLife whether the enclave is new and has nothing to remember
    */
-  HeadsDuty(KeyManagerHost host, EthereumAccount account, long maxBatchAge, boolean counting) {
+  HeadsDuty(KeyManagerHost host, EthereumAccount account, long maxBatchAge, boolean firstLife) {
     this.host = host;
     this.account = account;
     this.maxBatchAge = maxBatchAge;
-    this.counting = counting;
+    this.firstLife = firstLife;
   }
 
   /** The enclave lost its memory. */
   void restarted() {
+    firstLife = false;
     counting = false;
     request = null;
     recordedAt = 0;
@@ -47,6 +50,14 @@ final class HeadsDuty {
   void perform(List<KeyManagerClient> others, long blockNumber) {
     if (counting) {
       return;
+    }
+    if (firstLife) {
+      long generation = host.contract().network().generation();
+      if (generation <= 1) {
+        // Without a generation there is no network yet, and who is in none has no duty.
+        counting = generation == 1 && host.countAsFounder();
+        return;
+      }
     }
     if (request == null) {
       request = host.requestHeads();

@@ -11,6 +11,7 @@ import network.enigma.chain.ProofSource;
 import network.enigma.contracts.Enigma;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.storage.EnigmaStorage;
+import network.enigma.ethereum.storage.KeyManagerSlots;
 import network.enigma.platform.EnclaveChannel;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
@@ -29,6 +30,7 @@ import network.enigma.protocol.channel.SharedResponse;
 final class KeyManagerHost {
   private final NetworkConfig config;
   private final EnclaveChannel channel;
+  private final EthereumRpc ethereum;
   private final EnigmaContract contract;
   private final ProofSource proofs;
   private final HeaderFeed headers;
@@ -43,6 +45,7 @@ final class KeyManagerHost {
       SealedStateFile sealedState) {
     this.config = config;
     this.channel = channel;
+    this.ethereum = ethereum;
     this.contract = new EnigmaContract(ethereum, config.enigma());
     this.proofs = new ProofSource(ethereum);
     this.sealedState = sealedState;
@@ -122,7 +125,7 @@ final class KeyManagerHost {
       case KeyManagerCall.ServeMaster serve ->
           answer(
               new KeyManagerRequest.ServeMaster(
-                  serve.message(), memberProof(serve.generation(), List.of(serve.requester()))));
+                  serve.message(), masterProof(serve.generation(), serve.requester())));
       case KeyManagerCall.ReadHeads read ->
           answer(
               new KeyManagerRequest.ReadHeads(
@@ -205,7 +208,7 @@ final class KeyManagerHost {
         other.serveMaster(new KeyManagerCall.ServeMaster(request, enclave(), generation)).message();
     KeyManagerResponse.MasterHeld held =
         ask(
-            new KeyManagerRequest.ReceiveMaster(transfer, memberProof(generation, List.of(sender))),
+            new KeyManagerRequest.ReceiveMaster(transfer, masterProof(generation, sender)),
             KeyManagerResponse.MasterHeld.class);
     sealedState.write(held.sealedState());
   }
@@ -228,6 +231,41 @@ final class KeyManagerHost {
         new KeyManagerRequest.ResumeByNonce(
             prove(headers.advance(), List.of(EnigmaStorage.nonce(nonce)))),
         KeyManagerResponse.Counting.class);
+  }
+
+  /**
+   * Lets the enclave count as a member of the first generation.
+   *
+   * @return whether it is one, and has never run before
+   */
+  boolean countAsFounder() {
+    Bytes proof = prove(headers.advance(), KeyManagerSlots.founder(enclave()));
+    KeyManagerResponse answer = answer(new KeyManagerRequest.CountAsFounder(proof));
+    if (answer instanceof SharedResponse.Failure failure
+        && failure.code() == ErrorCode.HEADS_UNKNOWN) {
+      return false;
+    }
+    KeyManagerClient.expect(answer, KeyManagerResponse.Counting.class);
+    return true;
+  }
+
+  private Bytes masterProof(long generation, Address peer) {
+    BlockHeader tip = headers.advance();
+    return prove(tip, KeyManagerSlots.master(generation, peer, measurements(tip)));
+  }
+
+  /** Every program that was ever listed: which of them the other side runs, its evidence says. */
+  private List<Bytes32> measurements(BlockHeader header) {
+    List<Bytes32> all = new ArrayList<>();
+    BlockTag block = BlockTag.of(header.number());
+    while (true) {
+      Bytes32 next =
+          ethereum.storageAt(config.enigma(), EnigmaStorage.measurementAt(all.size() + 1), block);
+      if (next.isZero()) {
+        return all;
+      }
+      all.add(next);
+    }
   }
 
   private Bytes currentMembersProof(Collection<Address> members) {

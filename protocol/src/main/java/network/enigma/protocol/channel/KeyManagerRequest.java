@@ -26,7 +26,8 @@ public sealed interface KeyManagerRequest
         KeyManagerRequest.RequestHeads,
         KeyManagerRequest.ReadHeads,
         KeyManagerRequest.LoadHeads,
-        KeyManagerRequest.ResumeByNonce {
+        KeyManagerRequest.ResumeByNonce,
+        KeyManagerRequest.CountAsFounder {
   byte[] encode();
 
   /** Reads a request; throws {@code MALFORMED_MESSAGE} or {@code UNKNOWN_REQUEST}. */
@@ -50,6 +51,7 @@ public sealed interface KeyManagerRequest
               case 41 -> ReadHeads.read(reader);
               case 42 -> LoadHeads.read(reader);
               case 43 -> ResumeByNonce.read(reader);
+              case 44 -> CountAsFounder.read(reader);
               default -> throw ChannelFrame.unknownKind("key-manager request", kind);
             });
   }
@@ -90,8 +92,8 @@ public sealed interface KeyManagerRequest
    * Gives the master secret to a listed key manager. Answered by {@link
    * KeyManagerResponse.Message}, which goes to the requester's {@link ReceiveMaster}.
    *
-   * @param proof covers the requester's key-manager slot and the generation record, and the
-   *     requester's measurement if it differs from this enclave's
+   * @param proof covers the requester's key-manager slot and measurement, the generation record and
+   *     the TCB minima
    */
   record ServeMaster(Bytes message, Bytes proof) implements KeyManagerRequest {
     @Override
@@ -108,8 +110,8 @@ public sealed interface KeyManagerRequest
   /**
    * Takes the master secret. Answered by {@link KeyManagerResponse.MasterHeld}.
    *
-   * @param proof covers the sender's key-manager slot and the generation record, and the sender's
-   *     measurement if it differs from this enclave's
+   * @param proof covers the sender's key-manager slot and measurement, the generation record and
+   *     the TCB minima
    */
   record ReceiveMaster(Bytes message, Bytes proof) implements KeyManagerRequest {
     @Override
@@ -297,6 +299,24 @@ public sealed interface KeyManagerRequest
 
     static ResumeByNonce read(WireReader reader) {
       return new ResumeByNonce(reader.bytes(ChannelFrame.MAXIMUM_PROOF));
+    }
+  }
+
+  /**
+   * Lets a key manager in its first life count at once, because it is a member of the first
+   * generation: nobody before it acknowledged anything (rule S3). Answered by {@link
+   * KeyManagerResponse.Counting}.
+   *
+   * @param proof covers the counters and this enclave's key-manager slot
+   */
+  record CountAsFounder(Bytes proof) implements KeyManagerRequest {
+    @Override
+    public byte[] encode() {
+      return ChannelFrame.begin(44).bytes(proof).toByteArray();
+    }
+
+    static CountAsFounder read(WireReader reader) {
+      return new CountAsFounder(reader.bytes(ChannelFrame.MAXIMUM_PROOF));
     }
   }
 }
