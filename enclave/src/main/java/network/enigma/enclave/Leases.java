@@ -2,6 +2,7 @@ package network.enigma.enclave;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,9 @@ final class Leases {
           return size() > MOST_REQUESTS;
         }
       };
+
+  /** By realm, the highest lease this enclave ever took; dropping the realm does not forget it. */
+  private final Map<Bytes32, Long> highestTaken = new HashMap<>();
 
   Leases(Network network, Rosters rosters) {
     this.network = network;
@@ -151,9 +155,7 @@ final class Leases {
             loaded.stateHash,
             loaded.adopted,
             loaded.oldestTenure >= tenure);
-    synchronized (requests) {
-      requests.remove(realm, request);
-    }
+    claim(realm, request, lease);
     return new Taken(
         taken,
         new WorkerResponse.LeaseTaken(
@@ -166,6 +168,25 @@ final class Leases {
             List.copyOf(signatures.values()),
             loaded.adopted.stream().map(made -> made.released(!held.waitsForCommit())).toList(),
             loaded.oldestTenure < tenure));
+  }
+
+  /**
+   * Uses the request up: one lease gives one state, whatever the host asks at the same time.
+   *
+   * @throws EnigmaException {@link ErrorCode#LEASE_REFUSED} if it was used before
+   */
+  private void claim(Bytes32 realm, Verified<LeaseRequest> request, long lease) {
+    synchronized (requests) {
+      Long highest = highestTaken.get(realm);
+      if (requests.get(realm) != request
+          || (highest != null && Long.compareUnsigned(highest, lease) >= 0)) {
+        throw new EnigmaException(
+            ErrorCode.LEASE_REFUSED,
+            "lease " + lease + " of realm " + realm + " was taken already, or is superseded");
+      }
+      requests.remove(realm);
+      highestTaken.put(realm, lease);
+    }
   }
 
   /** A tenure is the announced one, or the drawn one while that is pending. */
