@@ -246,6 +246,7 @@ final class Worker {
     HeldRealm held = held(request.realm());
     RealmFacts.Reader facts = held.facts().with(request.proof());
     BlockHeader header = header(request.headerNumber());
+    requireAnnounced(held, facts, header);
     List<TaskInput> tasks = request.tasks().subList(0, BatchMaker.fitting(request.tasks()));
     List<OpenedTask> opened = opener.open(held, tasks);
     List<WorkerResponse.Rejected> rejected = new ArrayList<>();
@@ -267,6 +268,25 @@ final class Worker {
         .orElseGet(() -> new WorkerResponse.AllRejected(rejected));
   }
 
+  /**
+   * Nothing is made under a lease of a tenure whose key is not on chain: until then the tenure
+   * before goes on (Rules K2, K3).
+   */
+  private static void requireAnnounced(
+      HeldRealm held, RealmFacts.Reader facts, BlockHeader header) {
+    int announced = facts.hot(header.number()).tenure();
+    if (announced < held.lease().tenure()) {
+      throw new EnigmaException(
+          ErrorCode.KEY_PENDING,
+          "the key of tenure " + held.lease().tenure() + " is not announced yet");
+    }
+    if (announced > held.lease().tenure()) {
+      held.drop();
+      throw new EnigmaException(
+          ErrorCode.NOT_HOLDER, "the realm is in tenure " + announced + "; this lease is over");
+    }
+  }
+
   private BlockHeader header(long number) {
     BlockHeader header = network.chain().header(number);
     return network.chain().recentHeader(number, header.hash());
@@ -274,8 +294,9 @@ final class Worker {
 
   WorkerResponse snapshot(WorkerRequest.Snapshot request) {
     HeldRealm held = held(request.realm());
-    RealmFacts.Reader facts = held.facts().with(Bytes.empty());
+    RealmFacts.Reader facts = held.facts().with(request.proof());
     BlockHeader header = header(request.headerNumber());
+    requireAnnounced(held, facts, header);
     MadeBatch made =
         held.make(
                 network.chain(),

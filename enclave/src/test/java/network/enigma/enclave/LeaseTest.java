@@ -6,12 +6,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import network.enigma.enclave.Testbed.TestWorker;
 import network.enigma.ethereum.storage.EnigmaStorage;
+import network.enigma.ethereum.storage.RealmHot;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Announcement;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Grant;
 import network.enigma.protocol.Head;
@@ -341,6 +348,70 @@ class LeaseTest {
         new WorkerRequest.Grant(
             grants.get(1).keyManager(), grants.get(0).sealedGrant(), grants.get(0).signature()));
     assertThat(Testbed.failure(() -> take(grants)).code()).isEqualTo(ErrorCode.BAD_SIGNATURE);
+  }
+
+  @Test
+  void oneLeaseIsTakenOnceHoweverOftenItIsAskedForAtATime() throws Exception {
+    worker.restart();
+    WorkerRequest.TakeLease take =
+        new WorkerRequest.TakeLease(
+            realm.id,
+            realm.grants(worker, 1, Bytes32.zero()),
+            dapp.testbed.chain.proofOfEverything(),
+            realm.snapshot,
+            realm.deltas);
+    int threads = 6;
+    CyclicBarrier together = new CyclicBarrier(threads);
+    Callable<Optional<ErrorCode>> takeAndDrop =
+        () -> {
+          together.await();
+          try {
+            worker.call(take);
+          } catch (EnigmaException e) {
+            return Optional.of(e.code());
+          }
+          worker.call(new WorkerRequest.DropRealm(realm.id));
+          return Optional.empty();
+        };
+    try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+      List<Optional<ErrorCode>> ends = new ArrayList<>();
+      for (Future<Optional<ErrorCode>> end :
+          executor.invokeAll(Collections.nCopies(threads, takeAndDrop))) {
+        ends.add(end.get());
+      }
+      assertThat(ends).filteredOn(Optional::isEmpty).hasSize(1);
+      assertThat(ends).filteredOn(Optional::isPresent).containsOnly(Optional.of(ErrorCode.LEASE_REFUSED));
+    }
+  }
+
+  @Test
+  void nothingIsMadeUnderALeaseOfATenureThatIsNotAnnounced() {
+    realm.draw();
+    realm.takeLease(worker, 2);
+    assertThat(realm.executeFails(worker, count()).code()).isEqualTo(ErrorCode.KEY_PENDING);
+    assertThat(Testbed.failure(() -> realm.snapshot(worker)).code())
+        .isEqualTo(ErrorCode.KEY_PENDING);
+    realm.announce(worker);
+    realm.run(worker, count());
+  }
+
+  @Test
+  void nothingIsMadeUnderALeaseOfATenureThatIsOver() {
+    RealmHot hot = realm.hot;
+    dapp.testbed.store(
+        realm.id,
+        new RealmHot(
+            hot.sequence(),
+            hot.lease(),
+            hot.headerNumber(),
+            2,
+            hot.tenure() + 1,
+            hot.tenureEnd() + 300,
+            hot.generation(),
+            dapp.testbed.chain.tip().number(),
+            0));
+    dapp.testbed.mine();
+    assertThat(realm.executeFails(worker, count()).code()).isEqualTo(ErrorCode.NOT_HOLDER);
   }
 
   @Test

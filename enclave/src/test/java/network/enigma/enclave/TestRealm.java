@@ -217,7 +217,11 @@ final class TestRealm {
     Executed executed =
         (Executed)
             worker.call(
-                new WorkerRequest.Snapshot(id, testbed.chain.tip().number(), Testbed.PAYEE));
+                new WorkerRequest.Snapshot(
+                    id,
+                    testbed.chain.tip().number(),
+                    Testbed.PAYEE,
+                    testbed.chain.proofOfEverything()));
     Released released = release(worker, executed.endSequence(), acknowledge(executed));
     ReleasedBatch batch = released.batches().getLast();
     commit(batch);

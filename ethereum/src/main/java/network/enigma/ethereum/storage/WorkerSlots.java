@@ -42,6 +42,7 @@ public final class WorkerSlots {
   public static List<Bytes32> tasks(
       Bytes32 realm, Eip712Domain domain, Collection<TaskInput> tasks) {
     Set<Bytes32> slots = new LinkedHashSet<>();
+    slots.add(EnigmaStorage.realmHot(realm));
     for (TaskInput task : tasks) {
       if (task.posted()) {
         slots.add(EnigmaStorage.task(realm, task.order().taskId(domain)));
@@ -53,6 +54,11 @@ public final class WorkerSlots {
       }
     }
     return List.copyOf(slots);
+  }
+
+  /** For Snapshot. */
+  public static List<Bytes32> snapshot(Bytes32 realm) {
+    return List.of(EnigmaStorage.realmHot(realm));
   }
 
   /**

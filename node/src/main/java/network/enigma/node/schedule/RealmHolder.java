@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import network.enigma.ethereum.BlockHeader;
-import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.WorkerSlots;
 import network.enigma.node.follow.RealmFacts;
 import network.enigma.node.lease.HeldLease;
@@ -64,6 +63,9 @@ public final class RealmHolder implements AutoCloseable {
   private final Set<Bytes32> known = new HashSet<>();
   private final Set<Long> lost = new HashSet<>();
   private @Nullable HeldLease held;
+
+  /** The lease whose tenure the enclave has seen announced; only the realm's own thread uses it. */
+  private @Nullable HeldLease provedTenureOf;
   private boolean callbacksWaiting;
   private boolean blockCame;
   private boolean closed;
@@ -481,8 +483,16 @@ public final class RealmHolder implements AutoCloseable {
         .forEach(this::enqueue);
     List<StoredOrder> next = next(lease);
     boolean snapshotDue = stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS;
-    if (!next.isEmpty() || takeCallbacks()) {
-      execute(lease, next);
+    boolean callbacks = next.isEmpty() && takeCallbacks();
+    if (!next.isEmpty() || callbacks) {
+      try {
+        execute(lease, next);
+      } catch (EnigmaException e) {
+        if (callbacks) {
+          callbacksWaiting(true);
+        }
+        throw e;
+      }
     } else if (snapshotDue || (lease.tookOver() && anchoring.idle())) {
       snapshot(lease);
     }
@@ -541,16 +551,13 @@ public final class RealmHolder implements AutoCloseable {
       boolean posted = tasks.stream().anyMatch(TaskInput::posted);
       Set<Bytes32> slots =
           new LinkedHashSet<>(WorkerSlots.tasks(realm, parts.enclave().network().domain(), tasks));
-      if (lease.tookOver() || posted) {
-        slots.add(EnigmaStorage.realmHot(realm));
-      }
       WorkerResponse response =
           parts
               .proofs()
               .with(
                   header,
                   slots,
-                  posted,
+                  posted || firstOf(lease),
                   proof ->
                       parts
                           .enclave()
@@ -561,6 +568,7 @@ public final class RealmHolder implements AutoCloseable {
                                   parts.account().address(),
                                   tasks,
                                   proof)));
+      provedTenureOf = lease;
       switch (response) {
         case WorkerResponse.Executed executed -> {
           left = orders.subList(executed.taken(), orders.size());
@@ -599,15 +607,29 @@ public final class RealmHolder implements AutoCloseable {
     }
   }
 
+  /** Whether the enclave has yet to see that the lease's tenure is announced. */
+  private boolean firstOf(HeldLease lease) {
+    return !lease.equals(provedTenureOf);
+  }
+
   private void snapshot(HeldLease lease) {
     anchoring.awaitRoom();
+    BlockHeader header = parts.enclave().tip();
     WorkerResponse.Executed executed =
         parts
-            .enclave()
-            .call(
-                new WorkerRequest.Snapshot(
-                    realm, parts.enclave().tip().number(), parts.account().address()),
-                WorkerResponse.Executed.class);
+            .proofs()
+            .with(
+                header,
+                WorkerSlots.snapshot(realm),
+                firstOf(lease),
+                proof ->
+                    parts
+                        .enclave()
+                        .call(
+                            new WorkerRequest.Snapshot(
+                                realm, header.number(), parts.account().address(), proof),
+                            WorkerResponse.Executed.class));
+    provedTenureOf = lease;
     made(lease, executed, List.of(), true);
   }
 

@@ -93,7 +93,7 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
    * @param payee the worker's operator, who is paid
    * @param tasks what to run; the enclave takes as many from the front as fit one batch (Rule C9)
    * @param proof proves the allocation of each direct task's sender, the slot of each posted task,
-   *     the realm's owner for DEPLOY
+   *     the realm's owner for DEPLOY, and that the lease's tenure is announced
    */
   record Execute(
       Bytes32 realm, long headerNumber, Address payee, List<TaskInput> tasks, Bytes proof)
@@ -102,8 +102,10 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
   /**
    * Makes a batch of kind SNAPSHOT: the whole state, sealed. Answered by {@link
    * WorkerResponse.Executed} with the sealed snapshot in the place of the delta.
+   *
+   * @param proof proves that the lease's tenure is announced
    */
-  record Snapshot(Bytes32 realm, long headerNumber, Address payee) implements Own {}
+  record Snapshot(Bytes32 realm, long headerNumber, Address payee, Bytes proof) implements Own {}
 
   /**
    * Shows that a head is anchored, and asks for what it covers (Rule S3). Covers every earlier
@@ -205,8 +207,8 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
               .address(execute.payee)
               .list(execute.tasks, (writer, task) -> task.write(writer))
               .bytes(execute.proof);
-      case Snapshot(Bytes32 realm, long headerNumber, Address payee) ->
-          to.uint8(100).bytes32(realm).uint64(headerNumber).address(payee);
+      case Snapshot(Bytes32 realm, long headerNumber, Address payee, Bytes proof) ->
+          to.uint8(100).bytes32(realm).uint64(headerNumber).address(payee).bytes(proof);
       case Release release ->
           to.uint8(101)
               .bytes32(release.realm)
@@ -281,7 +283,12 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
                       from.address(),
                       from.list(MAXIMUM_TASKS, TaskInput::read),
                       from.bytes(ChannelFrame.MAXIMUM_PROOF));
-              case 100 -> new Snapshot(from.bytes32(), from.uint64(), from.address());
+              case 100 -> 
+                  new Snapshot(
+                      from.bytes32(),
+                      from.uint64(),
+                      from.address(),
+                      from.bytes(ChannelFrame.MAXIMUM_PROOF));
               case 101 ->
                   new Release(
                       from.bytes32(),
