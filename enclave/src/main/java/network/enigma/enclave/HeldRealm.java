@@ -57,6 +57,10 @@ final class HeldRealm {
   private final Deque<MadeBatch> pending = new ArrayDeque<>();
   private final Map<Address, BigInteger> margins = new HashMap<>();
   private final Deque<Uncommitted> uncommitted = new ArrayDeque<>();
+
+  /** How many of the pending batches are adopted: their changes are in the base state. */
+  private int adoptedPending;
+
   private long sequence;
   private Bytes32 stateHash;
   private long anchoredSequence;
@@ -84,7 +88,11 @@ final class HeldRealm {
   /**
    * A realm as loaded.
    *
-   * @param adopted batches the chain does not have yet
+   * @param sequence of the state
+   * @param committed the head on chain
+   * @param adopted batches between it and the state, which holds their changes already
+   * @param anchored whether a quorum is known to hold the adopted batches' head; if not, nothing of
+   *     them is shown and nothing runs or is answered before they are released
    * @param rekeyed whether nothing of the state lies under an older tenure's key
    */
   HeldRealm(
@@ -94,7 +102,9 @@ final class HeldRealm {
       RealmState state,
       long sequence,
       Bytes32 stateHash,
+      KnownHead committed,
       List<MadeBatch> adopted,
+      boolean anchored,
       boolean rekeyed) {
     this.snapshotCommitted = rekeyed;
     this.lease = lease;
@@ -103,9 +113,16 @@ final class HeldRealm {
     this.state = state;
     this.sequence = sequence;
     this.stateHash = stateHash;
-    this.anchoredSequence = sequence;
-    this.anchoredStateHash = stateHash;
-    adopted.forEach(this::waitForCommit);
+    if (anchored) {
+      this.anchoredSequence = sequence;
+      this.anchoredStateHash = stateHash;
+      adopted.forEach(this::waitForCommit);
+    } else {
+      this.anchoredSequence = committed.endSequence();
+      this.anchoredStateHash = committed.stateHash();
+      this.pending.addAll(adopted);
+      this.adoptedPending = adopted.size();
+    }
   }
 
   Lease lease() {
@@ -143,6 +160,7 @@ final class HeldRealm {
     oneAtATime.lock();
     try {
       requireLive(chain, maxBatchAge);
+      requireAdoptedReleased();
       applyAnchored();
       Tip tip = tip();
       if (header.number() < tip.state.headerNumber()) {
@@ -252,6 +270,7 @@ final class HeldRealm {
     try {
       StateReader top;
       synchronized (this) {
+        requireAdoptedReleased();
         top = topOf(pending, topOf(anchored, state));
       }
       return reading.apply(top);
@@ -269,6 +288,7 @@ final class HeldRealm {
       Anchored top;
       synchronized (this) {
         requireNotDropped();
+        requireAdoptedReleased();
         top = new Anchored(topOf(anchored, state), anchoredSequence, anchoredStateHash);
       }
       return reading.apply(top);
@@ -295,7 +315,11 @@ final class HeldRealm {
     List<ReleasedBatch> released = new ArrayList<>();
     while (!pending.isEmpty() && pending.getFirst().batch().endSequence() <= head.endSequence()) {
       MadeBatch made = pending.removeFirst();
-      anchored.add(made);
+      if (adoptedPending > 0) {
+        adoptedPending--;
+      } else {
+        anchored.add(made);
+      }
       anchoredSequence = made.batch().endSequence();
       anchoredStateHash = made.stateHash();
       made.margins()
@@ -333,7 +357,12 @@ final class HeldRealm {
         committedSequence < firstUncommittedSequence()
             || uncommitted.stream()
                 .anyMatch(each ->
-                    each.endSequence == committedSequence && each.stateHash.equals(committedHash));
+                    each.endSequence == committedSequence && each.stateHash.equals(committedHash))
+            || pending.stream()
+                .limit(adoptedPending)
+                .anyMatch(each ->
+                    each.batch().endSequence() == committedSequence
+                        && each.stateHash().equals(committedHash));
     if (!knownHere || Long.compareUnsigned(highestLease, lease.number()) > 0) {
       dropped = true;
       throw new EnigmaException(
@@ -387,6 +416,19 @@ final class HeldRealm {
       throw new EnigmaException(
           ErrorCode.CHAIN_REORGANISED,
           "the chain dropped block " + number + "; take a new lease of the realm");
+    }
+  }
+
+  /**
+   * Checks that the adopted batches are anchored under this lease (Rules S3, S4).
+   *
+   * @throws EnigmaException {@link ErrorCode#NOT_ANCHORED}
+   */
+  private synchronized void requireAdoptedReleased() {
+    if (adoptedPending > 0) {
+      throw new EnigmaException(
+          ErrorCode.NOT_ANCHORED,
+          "the batches this lease adopts up to sequence " + sequence + " are not anchored yet");
     }
   }
 

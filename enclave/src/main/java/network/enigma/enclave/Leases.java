@@ -143,6 +143,8 @@ final class Leases {
 
     HeldRealm.Lease held = new HeldRealm.Lease(realm, lease, tenure, owner.waitsForCommit());
     Loaded loaded = load(take, keys, facts, quorum.head(), held);
+    boolean anchored =
+        loaded.adopted.isEmpty() || isHeldByAQuorum(grants, quorum.head().orElseThrow(), roster);
     RealmFacts realmFacts =
         new RealmFacts(realm, network.chain(), network.parameters().maxHeaderLag());
     HeldRealm taken =
@@ -153,7 +155,9 @@ final class Leases {
             loaded.state,
             loaded.sequence,
             loaded.stateHash,
+            loaded.committed,
             loaded.adopted,
+            anchored,
             loaded.oldestTenure >= tenure);
     claim(realm, request, lease);
     return new Taken(
@@ -166,8 +170,25 @@ final class Leases {
             keys.current().inputKey(SUITE).publicKey(),
             announcement,
             List.copyOf(signatures.values()),
-            loaded.adopted.stream().map(made -> made.released(!held.waitsForCommit())).toList(),
+            anchored
+                ? loaded.adopted.stream()
+                    .map(made -> made.released(!held.waitsForCommit()))
+                    .toList()
+                : List.of(),
+            anchored ? Optional.empty() : Optional.of(loaded.adopted.getLast().anchor(network)),
             loaded.oldestTenure < tenure));
+  }
+
+  /**
+   * Whether every later quorum must name the head. One key manager's word is enough to have to load
+   * it, and too little to show what it covers: a quorum without that key manager would lose it.
+   */
+  private static boolean isHeldByAQuorum(
+      List<Verified<LeaseGrant>> grants, KnownHead head, Roster roster) {
+    return grants.stream()
+            .filter(grant -> grant.body().head().filter(head::equals).isPresent())
+            .count()
+        >= roster.quorum();
   }
 
   /**
@@ -224,6 +245,8 @@ final class Leases {
   /**
    * A loaded state.
    *
+   * @param committed the head on chain
+   * @param adopted the batches between it and the state
    * @param oldestTenure under whose key a part of it is sealed; the greatest number for a state
    *     without parts
    */
@@ -231,6 +254,7 @@ final class Leases {
       RealmState state,
       long sequence,
       Bytes32 stateHash,
+      KnownHead committed,
       List<MadeBatch> adopted,
       long oldestTenure) {}
 
@@ -251,10 +275,9 @@ final class Leases {
     Bytes32 stored = facts.storedStateHash(lease.realm());
     Bytes32 genesis = Realms.genesisStateHash(lease.realm());
     Bytes32 committedHash = stored.isZero() ? genesis : stored;
+    KnownHead onChain = new KnownHead(0, committed, committedHash);
     KnownHead target =
-        acknowledged
-            .filter(head -> head.endSequence() > committed)
-            .orElse(new KnownHead(0, committed, committedHash));
+        acknowledged.filter(head -> head.endSequence() > committed).orElse(onChain);
 
     RealmState state = new RealmState();
     long sequence = 0;
@@ -313,7 +336,7 @@ final class Leases {
               + ", the highest acknowledged head is at "
               + target.endSequence());
     }
-    return new Loaded(state, sequence, hash, adopted, oldestTenure);
+    return new Loaded(state, sequence, hash, onChain, adopted, oldestTenure);
   }
 
   private static Delta.Sealed open(HeldKeys keys, Bytes sealed) {

@@ -10,6 +10,8 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.channel.TaskResult;
 import network.enigma.protocol.channel.WorkerResponse.ReleasedBatch;
 import network.enigma.protocol.crypto.Signature;
+import network.enigma.tee.message.HeadAnchor;
+import network.enigma.tee.message.KnownHead;
 
 /**
  * A batch this enclave made or adopted.
@@ -31,6 +33,16 @@ record MadeBatch(
     StateLayer layer,
     Map<Address, BigInteger> margins,
     boolean callbacksWaiting) {
+
+  /** What key managers acknowledge: the head and the batch's header, signed. */
+  Bytes anchor(Network network) {
+    return new HeadAnchor(
+            batch.realm(),
+            new KnownHead(batch.lease(), batch.endSequence(), stateHash),
+            batch.headerNumber(),
+            batch.headerHash())
+        .sign(network.identity(), network.hash());
+  }
 
   /** As it leaves the enclave once it is anchored. */
   ReleasedBatch released(boolean withResults) {

@@ -39,7 +39,6 @@ import network.enigma.tee.Machine;
 import network.enigma.tee.SealedState;
 import network.enigma.tee.message.AckQuorum;
 import network.enigma.tee.message.HeadAcknowledgement;
-import network.enigma.tee.message.HeadAnchor;
 import network.enigma.tee.message.KnownHead;
 import network.enigma.tee.message.Verified;
 
@@ -314,12 +313,6 @@ final class Worker {
 
   private WorkerResponse.Executed executed(
       int taken, List<WorkerResponse.Rejected> rejected, MadeBatch made) {
-    KnownHead head =
-        new KnownHead(made.batch().lease(), made.batch().endSequence(), made.stateHash());
-    Bytes anchor =
-        new HeadAnchor(
-                made.batch().realm(), head, made.batch().headerNumber(), made.batch().headerHash())
-            .sign(network.identity(), network.hash());
     return new WorkerResponse.Executed(
         taken,
         rejected,
@@ -328,7 +321,7 @@ final class Worker {
         made.stateHash(),
         made.sealed(),
         made.signature(),
-        anchor);
+        made.anchor(network));
   }
 
   WorkerResponse release(WorkerRequest.Release request) {

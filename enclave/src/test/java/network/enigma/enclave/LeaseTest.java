@@ -127,6 +127,37 @@ class LeaseTest {
     assertThat(after.open(realm.runOne(next, after)).output().hex()).endsWith("02");
   }
 
+  @Test
+  void oneKeyManagersWordShowsNothingOfTheBatchesBehindIt() {
+    TestTask task = count();
+    Executed executed = realm.execute(worker, task);
+    realm.deltas.add(executed.sealedDelta());
+    dapp.testbed.keyManagers.getFirst().acknowledge(executed.anchor());
+
+    TestWorker next = dapp.testbed.workers.get(1);
+    dapp.testbed.keyManagers.get(2).refuses = true;
+    LeaseTaken taken = failOver(next);
+    assertThat(taken.sequence()).isEqualTo(executed.endSequence());
+    assertThat(taken.adopted()).isEmpty();
+    TestTask after = count();
+    assertThat(realm.executeFails(next, after).code()).isEqualTo(ErrorCode.NOT_ANCHORED);
+
+    Bytes anchor = taken.anchor().orElseThrow();
+    List<Bytes> acknowledgements =
+        dapp.testbed.keyManagers.subList(0, 2).stream()
+            .map(keyManager -> keyManager.acknowledge(anchor))
+            .toList();
+    assertThat(
+            Testbed.failure(
+                    () -> realm.release(next, taken.sequence(), acknowledgements.subList(0, 1)))
+                .code())
+        .isEqualTo(ErrorCode.QUORUM_NOT_REACHED);
+    ReleasedBatch adopted =
+        realm.release(next, taken.sequence(), acknowledgements).batches().getFirst();
+    assertThat(task.open(adopted.results().getFirst()).output().hex()).endsWith("01");
+    assertThat(after.open(realm.runOne(next, after)).output().hex()).endsWith("02");
+  }
+
   /** A posted task gets old, so that the second rank may take over. */
   private LeaseTaken failOver(TestWorker next) {
     TestTask overdue = count().posted();

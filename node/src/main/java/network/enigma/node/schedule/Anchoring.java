@@ -49,6 +49,10 @@ final class Anchoring implements AutoCloseable {
   private static final int MOST_UNDER_WAY = 2;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
+
+  /** How long adopted batches wait for their acknowledgements before the lease is given up. */
+  private static final Duration ADOPTING = Duration.ofSeconds(30);
+
   private static final Duration PAUSE = Duration.ofMillis(250);
 
   /**
@@ -200,8 +204,11 @@ final class Anchoring implements AutoCloseable {
       // On disk before anybody may rely on it.
       parts.store().write(changes);
       Made last = group.getLast();
-      List<Bytes> acknowledgements = acknowledge(last.executed().anchor(), lease);
-      release(last, lease, acknowledgements, group);
+      List<Bytes> acknowledgements =
+          acknowledge(last.executed().anchor(), lease, Optional.empty());
+      publish(release(last.executed().endSequence(), acknowledgements), lease);
+      long tasks = group.stream().mapToLong(made -> made.tasks().size()).sum();
+      parts.metrics().tasksAnchored.inc(tasks);
     } catch (EnigmaException e) {
       holder.loseLease(
           lease,
@@ -229,8 +236,14 @@ final class Anchoring implements AutoCloseable {
         Optional.empty());
   }
 
-  /** Asks until a quorum has acknowledged, as long as the lease may still be good. */
-  private List<Bytes> acknowledge(Bytes anchor, HeldLease lease) throws InterruptedException {
+  /**
+   * Asks until a quorum has acknowledged, as long as the lease may still be good.
+   *
+   * @param limit how long to ask, if not for ever
+   */
+  private List<Bytes> acknowledge(Bytes anchor, HeldLease lease, Optional<Duration> limit)
+      throws InterruptedException {
+    long start = System.nanoTime();
     KeyManagerCall.AcknowledgeHead question = new KeyManagerCall.AcknowledgeHead(anchor, realm);
     while (true) {
       try {
@@ -250,6 +263,9 @@ final class Anchoring implements AutoCloseable {
               QUORUM_STALE,
               CHAIN_UNREACHABLE,
               TIMEOUT -> {
+            if (limit.isPresent() && System.nanoTime() - start > limit.get().toNanos()) {
+              throw e;
+            }
             log.info("lease {} waits for acknowledgements: {}", lease.lease(), e.getMessage());
             pause();
           }
@@ -275,20 +291,18 @@ final class Anchoring implements AutoCloseable {
     }
   }
 
-  private void release(Made last, HeldLease lease, List<Bytes> acknowledgements, List<Made> group) {
+  private List<WorkerResponse.ReleasedBatch> release(
+      long endSequence, List<Bytes> acknowledgements) {
     Set<Bytes32> slots =
         new LinkedHashSet<>(
             WorkerSlots.release(
                 parts.state().network().generation(), parts.state().keyManagerEnclaves()));
     slots.add(EnigmaStorage.counters());
-    WorkerResponse.Released released = release(last, acknowledgements, slots);
-    publish(released.batches(), lease);
-    long tasks = group.stream().mapToLong(made -> made.tasks().size()).sum();
-    parts.metrics().tasksAnchored.inc(tasks);
+    return release(endSequence, acknowledgements, slots).batches();
   }
 
   private WorkerResponse.Released release(
-      Made last, List<Bytes> acknowledgements, Set<Bytes32> slots) {
+      long endSequence, List<Bytes> acknowledgements, Set<Bytes32> slots) {
     while (true) {
       BlockHeader tip = parts.enclave().tip();
       try {
@@ -303,7 +317,7 @@ final class Anchoring implements AutoCloseable {
                         .enclave()
                         .call(
                             new WorkerRequest.Release(
-                                realm, last.executed().endSequence(), acknowledgements, proof),
+                                realm, endSequence, acknowledgements, proof),
                             WorkerResponse.Released.class));
       } catch (EnigmaException e) {
         // A key manager may be a block ahead of this host.
@@ -496,7 +510,24 @@ final class Anchoring implements AutoCloseable {
         .filter(entry -> !alreadyStored.contains(entry.endSequence()))
         .forEach(entry -> NodeStore.putEntry(changes, entry));
     parts.store().write(changes);
-    publish(taken.answer().adopted(), taken.held());
+    publish(
+        taken
+            .answer()
+            .anchor()
+            .map(anchor -> anchored(anchor, sequence, taken.held()))
+            .orElseGet(() -> taken.answer().adopted()),
+        taken.held());
+  }
+
+  /** Adopted batches that a quorum of key managers has yet to acknowledge under this lease. */
+  private List<WorkerResponse.ReleasedBatch> anchored(
+      Bytes anchor, long endSequence, HeldLease lease) {
+    try {
+      return release(endSequence, acknowledge(anchor, lease, Optional.of(ADOPTING)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.NODE_NOT_READY, "the node is closing");
+    }
   }
 
   @Override

@@ -39,6 +39,9 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
    *     by signer: for {@code announce}, backups and commits
    * @param adopted anchored batches that the chain does not have yet, to be committed under this
    *     lease
+   * @param anchor as in {@link Executed}, for the state's head, if it is not shown that a quorum of
+   *     key managers holds it: {@code adopted} is empty then, and nothing runs and no query is
+   *     answered before Release with acknowledgements of this head hands the batches out
    * @param snapshotDue whether the state lies under the key of the tenure before: a snapshot has to
    *     be committed in this tenure, or the next tenure's holder, who gets no older key, cannot
    *     read the state (Rule K3)
@@ -52,6 +55,7 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
       Optional<Announcement> announcement,
       List<Signature> grants,
       List<ReleasedBatch> adopted,
+      Optional<Bytes> anchor,
       boolean snapshotDue)
       implements Own {}
 
@@ -150,6 +154,7 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
                           .raw(each.signature.toByteArray()))
               .list(taken.grants, (writer, each) -> writer.raw(each.toByteArray()))
               .list(taken.adopted, WorkerResponse::writeBatch)
+              .optional(taken.anchor, WireWriter::bytes)
               .bool(taken.snapshotDue);
       case Accepted accepted ->
           to.uint8(98)
@@ -216,6 +221,7 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
                               reader.uint16(), reader.bytes(), WorkerWire.readSignature(reader))),
                       from.list(WorkerRequest.MAXIMUM_KEY_MANAGERS, WorkerWire::readSignature),
                       from.list(WorkerRequest.MAXIMUM_DELTAS, WorkerResponse::readBatch),
+                      from.optional(WireReader::bytes),
                       from.bool());
               case 98 ->
                   new Accepted(

@@ -133,6 +133,7 @@ class WorkerMessagesTest {
             Optional.of(new WorkerResponse.Announcement(0x647a, SOME, SIGNATURE)),
             List.of(SIGNATURE),
             List.of(released()),
+            Optional.of(SOME),
             true),
         new WorkerResponse.Accepted(HASH, 1, HASH, SIGNATURE),
         new WorkerResponse.Executed(1, List.of(rejected), 2, 3, HASH, SOME, SIGNATURE, SOME),
