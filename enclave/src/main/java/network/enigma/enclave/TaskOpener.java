@@ -48,7 +48,21 @@ final class TaskOpener {
       return OpenedTask.rejected(task, taskId, e);
     }
     OpenedTask.Input input = realm.inputs().takeOr(taskId, () -> openInput(realm.keys(), task));
-    return new OpenedTask(task, taskId, Optional.empty(), Optional.of(input));
+    return input instanceof OpenedTask.Unreadable(EnigmaException reason)
+            && reason.code() == ErrorCode.WRONG_TENURE
+            && isOfTheTenureBefore(realm.keys(), task)
+        ? OpenedTask.rejected(task, taskId, reason)
+        : new OpenedTask(task, taskId, Optional.empty(), Optional.of(input));
+  }
+
+  /**
+   * Orders may be sealed to the tenure before (Rule K3). Whether this enclave has its key depends on
+   * what the host asked for with the lease: an order that waits for a key is left to expire, like
+   * one whose bytes were not delivered, and its sender pays nothing (Rule C10).
+   */
+  private static boolean isOfTheTenureBefore(HeldKeys keys, TaskInput task) {
+    return Envelope.decode(task.envelope()) instanceof Envelope.SealedInput sealed
+        && sealed.tenure() == keys.current().tenure() - 1;
   }
 
   /** Checks what the task says by itself (Rules C7, C10). */

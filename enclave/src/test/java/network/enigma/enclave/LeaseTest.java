@@ -306,8 +306,26 @@ class LeaseTest {
     realm.snapshot(worker);
     dapp.testbed.mine(61);
     realm.confirm(worker);
-    TaskResult late = realm.runOne(worker, dapp.call(TestRuntime.count()).tenure(1).build());
-    assertThat(late.code()).contains(ErrorCode.WRONG_TENURE);
+    TestTask late = dapp.call(TestRuntime.count()).tenure(1).build();
+    AllRejected rejected = (AllRejected) worker.call(realm.executeRequest(late));
+    assertThat(rejected.rejected().getFirst().code()).isEqualTo(ErrorCode.WRONG_TENURE);
+  }
+
+  @Test
+  void aHostThatKeepsTheOldKeyFromTheEnclaveCannotMakeSendersPayForIt() {
+    TestTask early = count();
+    realm.draw();
+    realm.announce(worker);
+    realm.snapshot(worker);
+    worker.restart();
+    realm.asksForThePreviousTenure = false;
+    realm.takeLease(worker, 2);
+    AllRejected rejected = (AllRejected) worker.call(realm.executeRequest(early));
+    assertThat(rejected.rejected().getFirst().code()).isEqualTo(ErrorCode.WRONG_TENURE);
+    worker.restart();
+    realm.asksForThePreviousTenure = true;
+    realm.takeLease(worker, 2);
+    assertThat(realm.runOne(worker, early).receipt().outcome()).isEqualTo(Outcome.EXECUTED);
   }
 
   @Test

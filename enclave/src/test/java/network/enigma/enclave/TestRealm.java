@@ -39,6 +39,7 @@ final class TestRealm {
   RealmHot hot;
   Bytes inputKey = Bytes.empty();
   int attempts;
+  boolean asksForThePreviousTenure = true;
 
   /** The replicated log: the newest snapshot, and sealed deltas since. */
   Optional<Bytes> snapshot = Optional.empty();
@@ -118,7 +119,9 @@ final class TestRealm {
                     id,
                     tenure,
                     attempts++,
-                    tenure > 1 ? Optional.of(Testbed.GENERATION) : Optional.empty()));
+                    tenure > 1 && asksForThePreviousTenure
+                        ? Optional.of(Testbed.GENERATION)
+                        : Optional.empty()));
     List<WorkerRequest.Grant> grants = new ArrayList<>();
     for (TestKeyManager each : testbed.keyManagers) {
       if (!each.refuses) {
