@@ -248,16 +248,17 @@ public final class RealmHolder implements AutoCloseable {
     LeaseTaker.Taken taken =
         parts.leases().take(facts, parts.worker(), overdue, anchoring.sources(facts));
     HeldLease lease = taken.held();
-    if (lease.tookOver() && !taken.answer().adopted().isEmpty()) {
+    boolean adopts =
+        !taken.answer().adopted().isEmpty() || taken.answer().anchor().isPresent();
+    if (lease.tookOver() && adopts) {
       // The first batch is one that the silent holder made: it does not settle the overdue task, so
-      // only a challenge
-      // admits it (Rule C5).
+      // only a challenge admits it (Rule C5).
       lease = lease.underChallenge();
     }
-    anchoring.adopt(taken.withLease(lease), facts);
     if (taken.answer().announcement().isPresent()) {
       parts.leases().announce(realm, parts.worker(), taken.answer());
     }
+    anchoring.adopt(taken.withLease(lease), facts);
     lock.lock();
     try {
       held = lease;
