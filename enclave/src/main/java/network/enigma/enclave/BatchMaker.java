@@ -267,6 +267,7 @@ final class BatchMaker {
 
   /** Finishes a batch of tasks. */
   MadeBatch finish(Address payee) {
+    keepCallbacksHidden();
     if (!waiting.equals(tip.state().waiting())) {
       layer.waiting(waiting);
     }
@@ -280,10 +281,35 @@ final class BatchMaker {
         content(
             BatchKind.TASKS,
             Math.max(1, results.size()),
-            MerkleTree.ofReceipts(results.stream().map(TaskResult::receipt).toList()).root(),
+            receiptsRoot(),
             charged,
             payee);
     return sealed(content, layer.changes());
+  }
+
+  /**
+   * The receipts' root. It makes the state hash hide what the batch holds until it is anchored (Rule
+   * S3): the result of an executed task has fresh random bytes in it, and so has the root of a batch
+   * without receipts.
+   */
+  private Bytes32 receiptsRoot() {
+    return results.isEmpty()
+        ? network.nonce()
+        : MerkleTree.ofReceipts(results.stream().map(TaskResult::receipt).toList()).root();
+  }
+
+  /**
+   * Takes the callbacks out of a batch whose receipts are all public, refusals and duplicates: its
+   * state hash would let a host try out what they say.
+   */
+  private void keepCallbacksHidden() {
+    boolean allPublic =
+        !results.isEmpty()
+            && results.stream().noneMatch(each -> each.receipt().outcome() == Outcome.EXECUTED);
+    if (allPublic) {
+      waiting.addAll(0, callbacks);
+      callbacks.clear();
+    }
   }
 
   /** Finishes a snapshot: a batch without tasks whose delta is the whole state. */

@@ -15,6 +15,7 @@ import network.enigma.protocol.CallbackCall;
 import network.enigma.protocol.DeployData;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Gas;
+import network.enigma.protocol.PublicResult;
 import network.enigma.protocol.ResponseKey;
 import network.enigma.protocol.SealedResult;
 import network.enigma.protocol.TaskKind;
@@ -58,7 +59,7 @@ final class Execution {
   /**
    * An executed task.
    *
-   * @param result sealed, or in clear for a public input
+   * @param result sealed, or for a public input as in {@link PublicResult}
    */
   record Done(long gasCharged, Bytes result, List<CallbackCall> callbacks) {}
 
@@ -206,11 +207,11 @@ final class Execution {
                 .toByteArray(SecretAccess.granted());
   }
 
-  private static Bytes sealed(
+  private Bytes sealed(
       Optional<ResponseKey> responseKey, Bytes32 taskId, CallResult result) {
     return responseKey
         .map(key -> SealedResult.seal(key, taskId, result.encode()))
-        .orElseGet(() -> Bytes.of(result.encode()));
+        .orElseGet(() -> PublicResult.encode(network.nonce(), result.encode()));
   }
 
   private static CallResult result(TaskKind kind, ExecutionResult executed) {

@@ -45,8 +45,37 @@ class OutcomesTest {
   void aPublicInputIsAnsweredInTheClear() {
     TestTask question = dapp.call(TestRuntime.sender()).open().build();
     TaskResult answer = realm.runOne(dapp.worker, question);
-    assertThat(CallResult.decode(answer.result().toByteArray()).output())
-        .isEqualTo(dapp.user.address().bytes());
+    CallResult seen = question.open(answer);
+    assertThat(seen.output()).isEqualTo(dapp.user.address().bytes());
+    assertThat(answer.result().hex()).endsWith(Bytes.of(seen.encode()).hex().substring(2));
+  }
+
+  @Test
+  void theReceiptOfAPublicInputDoesNotLetTheResultBeGuessed() {
+    TestTask question = dapp.call(TestRuntime.sender()).open().build();
+    TaskResult answer = realm.runOne(dapp.worker, question);
+    assertThat(answer.receipt().resultHash())
+        .isEqualTo(Keccak.hash(answer.result().toByteArray()))
+        .isNotEqualTo(Keccak.hash(question.open(answer).encode()));
+    TestTask again = dapp.call(TestRuntime.sender()).open().build();
+    TaskResult second = realm.runOne(dapp.worker, again);
+    assertThat(again.open(second)).isEqualTo(question.open(answer));
+    assertThat(second.receipt().resultHash()).isNotEqualTo(answer.receipt().resultHash());
+  }
+
+  @Test
+  void callbacksAreNeverInABatchWhoseHashCouldBeTriedOut() {
+    TestTask asking = dapp.call(TestRuntime.callbacks(4, 1_000_000, 32)).build();
+    assertThat(realm.run(dapp.worker, asking).callbacksWaiting()).isTrue();
+    TestTask refused = dapp.call(TestRuntime.count()).generation(7).build();
+    ReleasedBatch publicOnly = realm.run(dapp.worker, refused);
+    assertThat(publicOnly.results().getFirst().receipt().outcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(publicOnly.batch().callbacks()).isEmpty();
+    assertThat(publicOnly.callbacksWaiting()).isTrue();
+    ReleasedBatch callbacksOnly = realm.run(dapp.worker);
+    assertThat(callbacksOnly.batch().callbacks()).hasSize(1);
+    assertThat(callbacksOnly.batch().receiptsRoot())
+        .isNotEqualTo(MerkleTree.ofReceipts(List.of()).root());
   }
 
   @Test

@@ -9,6 +9,7 @@ import network.enigma.protocol.CallResult;
 import network.enigma.protocol.DeployData;
 import network.enigma.protocol.Envelope;
 import network.enigma.protocol.Keccak;
+import network.enigma.protocol.PublicResult;
 import network.enigma.protocol.ResponseKey;
 import network.enigma.protocol.SealedResult;
 import network.enigma.protocol.SessionKey;
@@ -33,7 +34,7 @@ record TestTask(TaskInput input, Bytes32 taskId, Optional<ResponseKey> responseK
         responseKey
             .map(key -> SealedResult.open(key, taskId, result.result()))
             .map(secret -> secret.toByteArray(SecretAccess.granted()))
-            .orElseGet(() -> result.result().toByteArray()));
+            .orElseGet(() -> PublicResult.decode(result.result()).toByteArray()));
   }
 
   /** The same task, handed over as posted. */
