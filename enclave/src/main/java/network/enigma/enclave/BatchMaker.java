@@ -131,12 +131,16 @@ final class BatchMaker {
     }
     TaskOrder order = task.order();
     Bytes32 saltKey = UsedSalt.key(order.sender(), order.salt());
-    if (layer.usedSalt(saltKey) != null) {
+    UsedSalt used = layer.usedSalt(saltKey);
+    if (used != null) {
       // Only a posted task comes here: it is settled, and its fee refunded.
+      if (used.taskId().equals(task.taskId())) {
+        layer.use(saltKey, new UsedSalt(used.taskId(), used.expiry(), true));
+      }
       settle(task, Outcome.DUPLICATE, 0, Optional.empty(), Bytes.empty(), List.of());
       return;
     }
-    layer.use(saltKey, new UsedSalt(task.taskId(), order.expiry()));
+    layer.use(saltKey, new UsedSalt(task.taskId(), order.expiry(), task.task().posted()));
     Optional<ErrorCode> refusal = refusal(task);
     if (refusal.isPresent()) {
       long gas = Gas.charged(0, order.gasLimit(), false, network.parameters().baseGas());
@@ -160,8 +164,15 @@ final class BatchMaker {
     }
     TaskOrder order = task.order();
     rules.requireEligible(task.task(), task.taskId(), header, facts, this::spentAtMost);
-    if (!task.task().posted()
-        && layer.usedSalt(UsedSalt.key(order.sender(), order.salt())) != null) {
+    UsedSalt used = layer.usedSalt(UsedSalt.key(order.sender(), order.salt()));
+    if (used == null) {
+      return;
+    }
+    if (task.task().posted() && used.posted() && used.taskId().equals(task.taskId())) {
+      // A proof from before its outcome was committed shows it open still.
+      throw new EnigmaException(ErrorCode.TASK_CLOSED, "the task has its outcome already");
+    }
+    if (!task.task().posted()) {
       throw new EnigmaException(
           ErrorCode.USED_SALT, "the sender has used this salt in the realm already");
     }

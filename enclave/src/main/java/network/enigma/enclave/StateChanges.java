@@ -54,7 +54,7 @@ record StateChanges(
         writer,
         salts,
         WireWriter::bytes32,
-        (to, salt) -> to.bytes32(salt.taskId()).uint64(salt.expiry()));
+        (to, salt) -> to.bytes32(salt.taskId()).uint64(salt.expiry()).bool(salt.posted()));
     writeMap(
         writer,
         contracts,
@@ -73,7 +73,7 @@ record StateChanges(
     return new StateChanges(
         reader.uint64(),
         readMap(reader, WireReader::address, WireReader::uint64),
-        readMap(reader, WireReader::bytes32, from -> new UsedSalt(from.bytes32(), from.uint64())),
+        readMap(reader, WireReader::bytes32, from -> new UsedSalt(from.bytes32(), from.uint64(), from.bool())),
         readMap(
             reader,
             WireReader::address,

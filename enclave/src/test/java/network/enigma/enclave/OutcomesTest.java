@@ -283,6 +283,26 @@ class OutcomesTest {
   }
 
   @Test
+  void aPostedTaskThatWasSettledIsNotSettledAgainAsADuplicate() {
+    TestTask task = dapp.call(TestRuntime.count()).build();
+    dapp.testbed.store(task.order(), posted -> posted);
+    dapp.testbed.mine();
+    realm.run(dapp.worker, task.posted());
+    AllRejected again = (AllRejected) dapp.worker.call(realm.executeRequest(task.posted()));
+    assertThat(again.rejected().getFirst().code()).isEqualTo(ErrorCode.TASK_CLOSED);
+  }
+
+  @Test
+  void aDuplicateIsSettledOnce() {
+    TestTask task = dapp.call(TestRuntime.count()).build();
+    dapp.testbed.store(task.order(), posted -> posted);
+    dapp.testbed.mine();
+    realm.run(dapp.worker, task, task.posted());
+    AllRejected again = (AllRejected) dapp.worker.call(realm.executeRequest(task.posted()));
+    assertThat(again.rejected().getFirst().code()).isEqualTo(ErrorCode.TASK_CLOSED);
+  }
+
+  @Test
   void aPostedUpgradeReplacesTheCodeAndKeepsTheState() {
     dapp.ask(TestRuntime.set("name", "Ada"));
     TestTask upgrade =

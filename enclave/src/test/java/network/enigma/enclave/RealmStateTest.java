@@ -107,7 +107,7 @@ class RealmStateTest {
     RealmState state = new RealmState();
     Bytes32 key = UsedSalt.key(PAYER, Bytes32.zero());
     StateLayer layer = new StateLayer(state, 5);
-    layer.use(key, new UsedSalt(Keccak.hashText("task"), 7));
+    layer.use(key, new UsedSalt(Keccak.hashText("task"), 7, false));
     state.apply(layer.changes());
     state.apply(StateChanges.none(7));
     assertThat(state.usedSalt(key)).isNotNull();
