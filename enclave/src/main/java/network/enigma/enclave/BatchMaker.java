@@ -289,19 +289,14 @@ final class BatchMaker {
       }
     });
     Batch content =
-        content(
-            BatchKind.TASKS,
-            Math.max(1, results.size()),
-            receiptsRoot(),
-            charged,
-            payee);
+        content(BatchKind.TASKS, Math.max(1, results.size()), receiptsRoot(), charged, payee);
     return sealed(content, layer.changes());
   }
 
   /**
-   * The receipts' root. It makes the state hash hide what the batch holds until it is anchored (Rule
-   * S3): the result of an executed task has fresh random bytes in it, and so has the root of a batch
-   * without receipts.
+   * The receipts' root. It makes the state hash hide what the batch holds until it is anchored
+   * (Rule S3): the result of an executed task has fresh random bytes in it, and so has the root of
+   * a batch without receipts.
    */
   private Bytes32 receiptsRoot() {
     return results.isEmpty()

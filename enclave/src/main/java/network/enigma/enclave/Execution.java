@@ -207,8 +207,7 @@ final class Execution {
                 .toByteArray(SecretAccess.granted());
   }
 
-  private Bytes sealed(
-      Optional<ResponseKey> responseKey, Bytes32 taskId, CallResult result) {
+  private Bytes sealed(Optional<ResponseKey> responseKey, Bytes32 taskId, CallResult result) {
     return responseKey
         .map(key -> SealedResult.seal(key, taskId, result.encode()))
         .orElseGet(() -> PublicResult.encode(network.nonce(), result.encode()));

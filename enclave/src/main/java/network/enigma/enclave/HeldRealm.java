@@ -222,17 +222,30 @@ final class HeldRealm {
     }
     try {
       synchronized (this) {
-        while (!anchored.isEmpty()) {
-          MadeBatch next = anchored.removeFirst();
-          state.apply(next.layer().changes());
-          MadeBatch above = anchored.isEmpty() ? pending.peekFirst() : anchored.peekFirst();
-          if (above != null) {
-            above.layer().rebase(state);
+        boolean whole = false;
+        try {
+          while (!anchored.isEmpty()) {
+            MadeBatch next = anchored.removeFirst();
+            state.apply(next.layer().changes());
+            MadeBatch above = anchored.isEmpty() ? pending.peekFirst() : anchored.peekFirst();
+            if (above != null) {
+              above.layer().rebase(state);
+            }
           }
+          whole = true;
+        } finally {
+          dropIfTorn(whole);
         }
       }
     } finally {
       base.writeLock().unlock();
+    }
+  }
+
+  /** A base state that memory ran out on half way is never used again. */
+  private synchronized void dropIfTorn(boolean whole) {
+    if (!whole) {
+      dropped = true;
     }
   }
 
@@ -249,8 +262,14 @@ final class HeldRealm {
           throw new EnigmaException(
               ErrorCode.NOT_ANCHORED, "a snapshot is made when every batch is anchored");
         }
-        while (!anchored.isEmpty()) {
-          state.apply(anchored.removeFirst().layer().changes());
+        boolean whole = false;
+        try {
+          while (!anchored.isEmpty()) {
+            state.apply(anchored.removeFirst().layer().changes());
+          }
+          whole = true;
+        } finally {
+          dropIfTorn(whole);
         }
       }
       return state.everything(headerNumber);
@@ -270,6 +289,7 @@ final class HeldRealm {
     try {
       StateReader top;
       synchronized (this) {
+        requireNotDropped();
         requireAdoptedReleased();
         top = topOf(pending, topOf(anchored, state));
       }

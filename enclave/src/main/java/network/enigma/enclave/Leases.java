@@ -276,8 +276,7 @@ final class Leases {
     Bytes32 genesis = Realms.genesisStateHash(lease.realm());
     Bytes32 committedHash = stored.isZero() ? genesis : stored;
     KnownHead onChain = new KnownHead(0, committed, committedHash);
-    KnownHead target =
-        acknowledged.filter(head -> head.endSequence() > committed).orElse(onChain);
+    KnownHead target = acknowledged.filter(head -> head.endSequence() > committed).orElse(onChain);
 
     RealmState state = new RealmState();
     long sequence = 0;

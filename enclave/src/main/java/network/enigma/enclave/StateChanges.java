@@ -73,7 +73,10 @@ record StateChanges(
     return new StateChanges(
         reader.uint64(),
         readMap(reader, WireReader::address, WireReader::uint64),
-        readMap(reader, WireReader::bytes32, from -> new UsedSalt(from.bytes32(), from.uint64(), from.bool())),
+        readMap(
+            reader,
+            WireReader::bytes32,
+            from -> new UsedSalt(from.bytes32(), from.uint64(), from.bool())),
         readMap(
             reader,
             WireReader::address,

@@ -56,9 +56,9 @@ final class TaskOpener {
   }
 
   /**
-   * Orders may be sealed to the tenure before (Rule K3). Whether this enclave has its key depends on
-   * what the host asked for with the lease: an order that waits for a key is left to expire, like
-   * one whose bytes were not delivered, and its sender pays nothing (Rule C10).
+   * Orders may be sealed to the tenure before (Rule K3). Whether this enclave has its key depends
+   * on what the host asked for with the lease: an order that waits for a key is left to expire,
+   * like one whose bytes were not delivered, and its sender pays nothing (Rule C10).
    */
   private static boolean isOfTheTenureBefore(HeldKeys keys, TaskInput task) {
     return Envelope.decode(task.envelope()) instanceof Envelope.SealedInput sealed

@@ -429,7 +429,9 @@ class LeaseTest {
         ends.add(end.get());
       }
       assertThat(ends).filteredOn(Optional::isEmpty).hasSize(1);
-      assertThat(ends).filteredOn(Optional::isPresent).containsOnly(Optional.of(ErrorCode.LEASE_REFUSED));
+      assertThat(ends)
+          .filteredOn(Optional::isPresent)
+          .containsOnly(Optional.of(ErrorCode.LEASE_REFUSED));
     }
   }
 

@@ -204,8 +204,7 @@ final class Anchoring implements AutoCloseable {
       // On disk before anybody may rely on it.
       parts.store().write(changes);
       Made last = group.getLast();
-      List<Bytes> acknowledgements =
-          acknowledge(last.executed().anchor(), lease, Optional.empty());
+      List<Bytes> acknowledgements = acknowledge(last.executed().anchor(), lease, Optional.empty());
       publish(release(last.executed().endSequence(), acknowledgements), lease);
       long tasks = group.stream().mapToLong(made -> made.tasks().size()).sum();
       parts.metrics().tasksAnchored.inc(tasks);
@@ -316,8 +315,7 @@ final class Anchoring implements AutoCloseable {
                     parts
                         .enclave()
                         .call(
-                            new WorkerRequest.Release(
-                                realm, endSequence, acknowledgements, proof),
+                            new WorkerRequest.Release(realm, endSequence, acknowledgements, proof),
                             WorkerResponse.Released.class));
       } catch (EnigmaException e) {
         // A key manager may be a block ahead of this host.

@@ -66,6 +66,7 @@ public final class RealmHolder implements AutoCloseable {
 
   /** The lease whose tenure the enclave has seen announced; only the realm's own thread uses it. */
   private @Nullable HeldLease provedTenureOf;
+
   private boolean callbacksWaiting;
   private boolean blockCame;
   private boolean closed;
@@ -248,8 +249,7 @@ public final class RealmHolder implements AutoCloseable {
     LeaseTaker.Taken taken =
         parts.leases().take(facts, parts.worker(), overdue, anchoring.sources(facts));
     HeldLease lease = taken.held();
-    boolean adopts =
-        !taken.answer().adopted().isEmpty() || taken.answer().anchor().isPresent();
+    boolean adopts = !taken.answer().adopted().isEmpty() || taken.answer().anchor().isPresent();
     if (lease.tookOver() && adopts) {
       // The first batch is one that the silent holder made: it does not settle the overdue task, so
       // only a challenge admits it (Rule C5).

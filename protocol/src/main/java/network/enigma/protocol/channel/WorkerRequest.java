@@ -283,7 +283,7 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
                       from.address(),
                       from.list(MAXIMUM_TASKS, TaskInput::read),
                       from.bytes(ChannelFrame.MAXIMUM_PROOF));
-              case 100 -> 
+              case 100 ->
                   new Snapshot(
                       from.bytes32(),
                       from.uint64(),
