@@ -192,7 +192,9 @@ public final class ContractAbi {
         for (Function error : errors) {
           if (Arrays.equals(selector, error.selector())) {
             Tuple values = error.decodeCall(data);
-            return error.getName() + OutputTypes.normalise(values);
+            return OutputTypes.normalise(values).stream()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", ", error.getName() + "(", ")"));
           }
         }
       } catch (RuntimeException e) {
