@@ -1,0 +1,103 @@
+package network.enigma.acceptance;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import network.enigma.client.EnigmaClient;
+import network.enigma.client.rpc.NodeConnection;
+import network.enigma.protocol.Eip712Domain;
+import network.enigma.protocol.crypto.SigningKey;
+import network.enigma.testnet.Testnet;
+
+/** A testnet on free ports for tests, with clients that are closed with it. */
+final class Network implements AutoCloseable {
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final Path userDirectory;
+  private final Testnet testnet;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final List<EnigmaClient> clients = new ArrayList<>();
+
+  private Network(Path userDirectory, Testnet testnet) {
+    this.userDirectory = userDirectory;
+    this.testnet = testnet;
+  }
+
+  /** Three workers, three key managers, blocks of a second. */
+  static Network start() {
+    return start(options -> options);
+  }
+
+  static Network start(UnaryOperator<Testnet.Builder> options) {
+    try {
+      Path userDirectory = Files.createTempDirectory("enigma-acceptance-");
+      return new Network(
+          userDirectory,
+          options.apply(Testnet.builder().userDirectory(userDirectory).anyPorts()).start());
+    } catch (IOException e) {
+      throw new IllegalStateException("no temporary directory", e);
+    }
+  }
+
+  /** The installation: the folder with the Node packages and the launcher. */
+  static Path home() {
+    return Path.of(System.getProperty("enigma.home", "..")).toAbsolutePath().normalize();
+  }
+
+  Testnet testnet() {
+    return testnet;
+  }
+
+  SigningKey key(int account) {
+    return testnet.accounts().get(account).key();
+  }
+
+  Eip712Domain domain() {
+    return new Eip712Domain(testnet.chainId(), testnet.enigma());
+  }
+
+  EnigmaClient client(int account) {
+    return client(account, builder -> {});
+  }
+
+  synchronized EnigmaClient client(int account, Consumer<EnigmaClient.Builder> options) {
+    EnigmaClient.Builder builder =
+        EnigmaClient.builder()
+            .ethereum(testnet.ethereumUrl())
+            .nodes(testnet.nodeUrls())
+            .enigma(testnet.enigma())
+            .account(key(account))
+            .home(home())
+            .allowSimulated();
+    options.accept(builder);
+    EnigmaClient client = builder.build();
+    clients.add(client);
+    return client;
+  }
+
+  /** Raw JSON-RPC to one node, for what the client library would not send. */
+  NodeConnection node(int index) {
+    return new NodeConnection(testnet.nodeUrls().get(index), http, ANSWER);
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    clients.forEach(EnigmaClient::close);
+    http.close();
+    testnet.close();
+    try (Stream<Path> files = Files.walk(userDirectory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
