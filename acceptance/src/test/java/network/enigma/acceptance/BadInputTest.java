@@ -73,8 +73,7 @@ class BadInputTest {
 
   private TaskResult store() {
     BigInteger next = stored.add(BigInteger.ONE);
-    TaskResult result =
-        contract.call("store", next).await(TaskStage.COMMITTED, PATIENCE).orThrow();
+    TaskResult result = contract.call("store", next).await(TaskStage.COMMITTED, PATIENCE).orThrow();
     stored = next;
     return result;
   }
@@ -114,9 +113,7 @@ class BadInputTest {
   private TaskResult failure(
       ErrorCode expected, CallOptions options, String function, Object... arguments) {
     TaskResult result =
-        contract
-            .call(options, function, List.of(arguments))
-            .await(TaskStage.COMMITTED, PATIENCE);
+        contract.call(options, function, List.of(arguments)).await(TaskStage.COMMITTED, PATIENCE);
     feesOfTheTest += result.fee();
     assertThat(result.outcome()).isEqualTo(Outcome.EXECUTED);
     assertThat(result.failure()).contains(expected);
@@ -172,8 +169,7 @@ class BadInputTest {
     assertThat(refusal(ErrorCode.ABI_MISMATCH, () -> contract.call("store", 1, 2)))
         .hasMessageContaining("store(uint256)");
     refusal(ErrorCode.ABI_MISMATCH, () -> contract.call("store", -1));
-    refusal(
-        ErrorCode.ABI_MISMATCH, () -> contract.call("store", BigInteger.ONE.shiftLeft(256)));
+    refusal(ErrorCode.ABI_MISMATCH, () -> contract.call("store", BigInteger.ONE.shiftLeft(256)));
   }
 
   @ParameterizedTest
@@ -266,8 +262,7 @@ class BadInputTest {
   @Test
   void aUsedSaltIsRefusedAndTheSameOrderAgainIsTheSameTask() {
     CraftedOrder order =
-        new CraftedOrder(
-            network, client, network.key(ACCOUNT), contract, "store", stored);
+        new CraftedOrder(network, client, network.key(ACCOUNT), contract, "store", stored);
     TaskRecord record = order.make(order.salt(), store);
     JsonNode first = CraftedOrder.submit(network, order.request(record));
     feesOfTheTest += follow(record).orThrow().fee();
@@ -279,8 +274,7 @@ class BadInputTest {
 
   @Test
   void anExpiredOrderIsRefused() {
-    refusal(
-        ErrorCode.EXPIRED_ORDER, () -> submit(order().withExpiry(client.blockNumber() - 1)));
+    refusal(ErrorCode.EXPIRED_ORDER, () -> submit(order().withExpiry(client.blockNumber() - 1)));
   }
 
   @Test
@@ -316,13 +310,11 @@ class BadInputTest {
 
   @Test
   void anAllocationThatDoesNotCoverTheOrderIsRefused() {
-    refusal(
-        ErrorCode.ALLOCATION_TOO_SMALL, () -> submit(order().withGasPrice(Long.MAX_VALUE)));
+    refusal(ErrorCode.ALLOCATION_TOO_SMALL, () -> submit(order().withGasPrice(Long.MAX_VALUE)));
     refusal(
         ErrorCode.ALLOCATION_TOO_SMALL,
         () ->
-            contract.call(
-                CallOptions.DEFAULT.withGasPrice(-1), "store", List.of(BigInteger.ONE)));
+            contract.call(CallOptions.DEFAULT.withGasPrice(-1), "store", List.of(BigInteger.ONE)));
   }
 
   @ParameterizedTest
@@ -394,16 +386,13 @@ class BadInputTest {
 
   @Test
   void anInvalidInstructionIsNamed() {
-    failure(
-        ErrorCode.INVALID_INSTRUCTION, CallOptions.DEFAULT.withGasLimit(200_000), "invalid");
+    failure(ErrorCode.INVALID_INSTRUCTION, CallOptions.DEFAULT.withGasLimit(200_000), "invalid");
   }
 
   @Test
   void moreCallbacksThanATaskMayHaveAreRefused() {
     TaskResult result =
-        contract
-            .call("callBackTooOften", contract.address())
-            .await(TaskStage.COMMITTED, PATIENCE);
+        contract.call("callBackTooOften", contract.address()).await(TaskStage.COMMITTED, PATIENCE);
     feesOfTheTest += result.fee();
     assertThat(result.succeeded()).isFalse();
   }

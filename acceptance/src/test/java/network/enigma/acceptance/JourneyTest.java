@@ -88,9 +88,7 @@ class JourneyTest {
     task.onProgress(progress -> stages.add(progress.stage()));
     TaskResult result = task.await(TaskStage.FINAL, PATIENCE);
 
-    assertThat(stages)
-        .isSorted()
-        .endsWith(TaskStage.COMMITTED, TaskStage.FINAL);
+    assertThat(stages).isSorted().endsWith(TaskStage.COMMITTED, TaskStage.FINAL);
     assertThat(result.succeeded()).isTrue();
     assertThat(result.transaction()).isPresent();
     assertThat(result.fee()).isPositive();

@@ -91,7 +91,7 @@ public final class EnigmaCommand implements Runnable {
   }
 
   /** Runs one command line and returns its exit code. */
-  static int run(
+  public static int run(
       Map<String, String> environment,
       boolean interactive,
       PrintWriter out,

@@ -1,0 +1,79 @@
+package network.enigma.acceptance;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Stands between a client and an HTTP endpoint and keeps every byte that passes. */
+final class RecordingProxy implements AutoCloseable {
+  private final URI upstream;
+  private final HttpServer server;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
+
+  private RecordingProxy(URI upstream) throws IOException {
+    this.upstream = upstream;
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::pass);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  static RecordingProxy before(URI upstream) throws IOException {
+    return new RecordingProxy(upstream);
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  byte[] passed() {
+    synchronized (passed) {
+      return passed.toByteArray();
+    }
+  }
+
+  private void pass(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] request = exchange.getRequestBody().readAllBytes();
+      HttpResponse<byte[]> answer =
+          http.send(
+              HttpRequest.newBuilder(upstream)
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofByteArray(request))
+                  .build(),
+              HttpResponse.BodyHandlers.ofByteArray());
+      keep(request);
+      keep(answer.body());
+      exchange.getResponseHeaders().add("Content-Type", "application/json");
+      exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+      exchange.getResponseBody().write(answer.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void keep(byte[] bytes) {
+    synchronized (passed) {
+      passed.writeBytes(bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    http.shutdownNow();
+    threads.shutdownNow();
+  }
+}
