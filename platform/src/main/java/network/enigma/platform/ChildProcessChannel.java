@@ -102,6 +102,8 @@ public final class ChildProcessChannel implements EnclaveChannel {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:-DontCompileHugeMethods");
     command.add("-Xshare:auto");
+    // Warnings of the virtual machine would otherwise come between the frames.
+    command.add("-XX:+DisplayVMOutputToStderr");
     if (role == Role.KEY_MANAGER) {
       // Small and rarely busy: it should start fast and take little memory.
       command.add("-XX:+UseSerialGC");
