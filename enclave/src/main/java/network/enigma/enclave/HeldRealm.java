@@ -22,6 +22,7 @@ import network.enigma.protocol.channel.TaskResult;
 import network.enigma.protocol.channel.WorkerResponse.Released;
 import network.enigma.protocol.channel.WorkerResponse.ReleasedBatch;
 import network.enigma.tee.ChainView;
+import network.enigma.tee.message.HeadsReport;
 import network.enigma.tee.message.KnownHead;
 
 /**
@@ -457,6 +458,15 @@ final class HeldRealm {
       throw new EnigmaException(
           ErrorCode.NOT_HOLDER, "the lease is over; take a new lease of the realm");
     }
+  }
+
+  /** The oldest batch, up to one just made, that is not known to be committed (Rule C11). */
+  synchronized HeadsReport.Span oldestUncommitted(MadeBatch made) {
+    if (!uncommitted.isEmpty()) {
+      Uncommitted oldest = uncommitted.getFirst();
+      return new HeadsReport.Span(oldest.headerNumber, oldest.headerHash, oldest.endSequence);
+    }
+    return pending.isEmpty() ? made.span() : pending.getFirst().span();
   }
 
   /** Ends the lease. */

@@ -11,6 +11,7 @@ import network.enigma.protocol.channel.TaskResult;
 import network.enigma.protocol.channel.WorkerResponse.ReleasedBatch;
 import network.enigma.protocol.crypto.Signature;
 import network.enigma.tee.message.HeadAnchor;
+import network.enigma.tee.message.HeadsReport;
 import network.enigma.tee.message.KnownHead;
 
 /**
@@ -34,14 +35,32 @@ record MadeBatch(
     Map<Address, BigInteger> margins,
     boolean callbacksWaiting) {
 
-  /** What key managers acknowledge: the head and the batch's header, signed. */
+  /**
+   * What key managers acknowledge of an adopted batch: the head and the batch's header, signed. Its
+   * line was acknowledged before; how old it is holds up new batches only.
+   */
   Bytes anchor(Network network) {
+    return anchor(network, span());
+  }
+
+  /**
+   * What key managers acknowledge of a new batch.
+   *
+   * @param oldest the oldest uncommitted batch of its line
+   */
+  Bytes anchor(Network network, HeadsReport.Span oldest) {
     return new HeadAnchor(
             batch.realm(),
             new KnownHead(batch.lease(), batch.endSequence(), stateHash),
             batch.headerNumber(),
-            batch.headerHash())
+            batch.headerHash(),
+            oldest)
         .sign(network.identity(), network.hash());
+  }
+
+  /** The batch's header and last sequence. */
+  HeadsReport.Span span() {
+    return new HeadsReport.Span(batch.headerNumber(), batch.headerHash(), batch.endSequence());
   }
 
   /** As it leaves the enclave once it is anchored. */

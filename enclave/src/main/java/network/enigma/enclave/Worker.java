@@ -263,7 +263,7 @@ final class Worker {
                   ? Optional.empty()
                   : Optional.of(maker.finish(request.payee()));
             });
-    return made.<WorkerResponse>map(batch -> executed(tasks.size(), rejected, batch))
+    return made.<WorkerResponse>map(batch -> executed(held, tasks.size(), rejected, batch))
         .orElseGet(() -> new WorkerResponse.AllRejected(rejected));
   }
 
@@ -308,11 +308,11 @@ final class Worker {
                       maker.snapshot(held.everything(header.number()), request.payee()));
                 })
             .orElseThrow();
-    return executed(0, List.of(), made);
+    return executed(held, 0, List.of(), made);
   }
 
   private WorkerResponse.Executed executed(
-      int taken, List<WorkerResponse.Rejected> rejected, MadeBatch made) {
+      HeldRealm held, int taken, List<WorkerResponse.Rejected> rejected, MadeBatch made) {
     return new WorkerResponse.Executed(
         taken,
         rejected,
@@ -321,7 +321,7 @@ final class Worker {
         made.stateHash(),
         made.sealed(),
         made.signature(),
-        made.anchor(network));
+        made.anchor(network, held.oldestUncommitted(made)));
   }
 
   WorkerResponse release(WorkerRequest.Release request) {

@@ -127,6 +127,19 @@ class LeaseTest {
     assertThat(after.open(realm.runOne(next, after)).output().hex()).endsWith("02");
   }
 
+  /** Rule C11: else a holder that takes leases often would never have to commit. */
+  @Test
+  void aNewLeaseMakesNoUncommittedBatchYounger() {
+    ReleasedBatch anchored = realm.run(worker, count());
+    TestWorker next = dapp.testbed.workers.get(1);
+    failOver(next);
+    long age = dapp.testbed.chain.tip().number() - anchored.batch().headerNumber();
+    dapp.testbed.mine(dapp.testbed.config.parameters().maxBatchAge() / 2 + 1 - age);
+    Executed executed = realm.execute(next, count());
+    assertThat(Testbed.failure(() -> realm.acknowledge(executed)).code())
+        .isEqualTo(ErrorCode.COMMIT_OVERDUE);
+  }
+
   @Test
   void oneKeyManagersWordShowsNothingOfTheBatchesBehindIt() {
     TestTask task = count();

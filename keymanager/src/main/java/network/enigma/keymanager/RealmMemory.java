@@ -47,7 +47,10 @@ final class RealmMemory {
 
   private long settledAt;
 
-  /** Heads of the lease of {@link #head}, by their batches' header: the last of each header. */
+  /**
+   * Heads on the line of {@link #head}, by their batches' header: the last of each header. Those
+   * acknowledged here under its lease, and the oldest uncommitted one the holder named.
+   */
   private final TreeMap<Long, HeadsReport.Span> spans = new TreeMap<>();
 
   private final Map<Holding, Integer> leasesTaken = new HashMap<>();
@@ -177,7 +180,10 @@ final class RealmMemory {
           ErrorCode.BATCH_TOO_OLD,
           "the batch's header, block " + anchor.headerNumber() + ", is too old to be committed");
     }
-    if (lostItsHeader(committedSequence)) {
+    HeadsReport.Span oldest = anchor.oldest();
+    if (lostItsHeader(committedSequence)
+        || (oldest.endSequence() > committedSequence
+            && chain.replaced(oldest.headerNumber(), oldest.headerHash()))) {
       granted = null;
       throw new EnigmaException(
           ErrorCode.LEASE_FENCED,
@@ -198,34 +204,44 @@ final class RealmMemory {
             "another state was acknowledged at sequence " + known.endSequence());
       }
     }
-    if (known == null || known.lease() != proposed.lease()) {
-      // Heads of another lease may lie on a branch this one does not continue.
+    boolean again = known != null && proposed.sameState(known);
+    boolean sameLine = again || (known != null && known.lease() == proposed.lease());
+    if (!again) {
+      if (sameLine) {
+        spans.values().forEach(span -> requireNotOverdue(span, tip));
+      }
+      if (oldest.endSequence() < proposed.endSequence()) {
+        requireNotOverdue(oldest, tip);
+      }
+    }
+    if (!sameLine) {
+      // Heads of another lease may lie on a branch this one does not continue. What it does
+      // continue, its holder says.
       spans.clear();
     }
-    boolean again = known != null && proposed.sameState(known);
-    if (!again) {
-      requireNoneOverdue(tip);
-    }
     head = proposed;
+    keep(oldest);
+    keep(new HeadsReport.Span(anchor.headerNumber(), anchor.headerHash(), proposed.endSequence()));
+  }
+
+  private void keep(HeadsReport.Span span) {
     spans.merge(
-        anchor.headerNumber(),
-        new HeadsReport.Span(anchor.headerNumber(), anchor.headerHash(), proposed.endSequence()),
+        span.headerNumber(),
+        span,
         (before, after) -> after.endSequence() >= before.endSequence() ? after : before);
   }
 
-  private void requireNoneOverdue(long tip) {
-    for (HeadsReport.Span span : spans.values()) {
-      if (span.endSequence() > committedSequence && tip - span.headerNumber() > maxBatchAge / 2) {
-        throw new EnigmaException(
-            ErrorCode.COMMIT_OVERDUE,
-            "sequence "
-                + span.endSequence()
-                + " of realm "
-                + realm
-                + ", made at block "
-                + span.headerNumber()
-                + ", is not known to be committed");
-      }
+  private void requireNotOverdue(HeadsReport.Span span, long tip) {
+    if (span.endSequence() > committedSequence && tip - span.headerNumber() > maxBatchAge / 2) {
+      throw new EnigmaException(
+          ErrorCode.COMMIT_OVERDUE,
+          "sequence "
+              + span.endSequence()
+              + " of realm "
+              + realm
+              + ", made at block "
+              + span.headerNumber()
+              + ", is not known to be committed");
     }
   }
 
@@ -250,11 +266,6 @@ final class RealmMemory {
     if (known == null || other.compareTo(known) > 0) {
       head = other;
     }
-    for (HeadsReport.Span span : report.spans()) {
-      spans.merge(
-          span.headerNumber(),
-          span,
-          (before, after) -> after.endSequence() >= before.endSequence() ? after : before);
-    }
+    report.spans().forEach(this::keep);
   }
 }

@@ -131,7 +131,7 @@ class AnchoringModelTest {
               network.config.hash(),
               roster,
               ModelNetwork.MAX_HEADER_LAG,
-              0);
+              committedSequence());
       Optional<KnownHead> head = quorum.head();
       @Nullable Node loaded =
           head.map(known ->
@@ -140,7 +140,11 @@ class AnchoringModelTest {
                       .filter(node -> node.known().sameState(known))
                       .findFirst()
                       .orElseThrow())
-              .orElse(null);
+              .orElse(committed);
+      if (loaded != null && committed != null && !loaded.continues(committed)) {
+        // Nothing leads from what is on chain to that head: it can only be waited for to be void.
+        return;
+      }
       holdings.add(new Holding(worker, quorum.lease(), loaded));
     }
 
@@ -164,12 +168,23 @@ class AnchoringModelTest {
       long header = again && parent != null ? parent.header() : network.chain.tip().number();
       Node node = new Node(again && parent != null ? parent.parent() : parent, known, header);
       holding.last = node;
+      Node oldest = again ? node : oldestUncommitted(node);
       proposals.add(
           new Proposal(
               node,
-              network.anchor(
-                  holding.worker, known.lease(), known.endSequence(), known.stateHash(), header),
+              network.anchorOnto(
+                  holding.worker, known, header, oldest.header(), oldest.known().endSequence()),
               new ArrayList<>()));
+    }
+
+    private Node oldestUncommitted(Node node) {
+      Node oldest = node;
+      for (Node each = node.parent();
+          each != null && each.known().endSequence() > committedSequence();
+          each = each.parent()) {
+        oldest = each;
+      }
+      return oldest;
     }
 
     /** A host brings a head to a member, perhaps long after it was signed. */

@@ -155,6 +155,39 @@ class HeadTest {
     member.refuses(network.anchor(holder, lease, 3, STATE), ErrorCode.COMMIT_OVERDUE);
   }
 
+  /** A head at the tip whose line begins with sequence 1, uncommitted, at another header. */
+  private KeyManagerRequest.AcknowledgeHead onto(
+      long lease, long sequence, Bytes32 state, long header) {
+    return network.anchorOnto(
+        holder, new KnownHead(lease, sequence, state), network.chain.tip().number(), header, 1);
+  }
+
+  @Test
+  void aNewLeaseHidesNoUncommittedHeadThatIsOverdue() {
+    long header = network.chain.tip().number();
+    acknowledges(network.anchor(holder, lease, 1, STATE));
+    network.mine(ModelNetwork.MAX_BATCH_AGE / 2);
+    long second = network.takeLease(holder, 2);
+    acknowledges(onto(second, 2, OTHER_STATE, header));
+    network.mine(1);
+    long third = network.takeLease(holder, 3);
+    member.refuses(onto(third, 3, STATE, header), ErrorCode.COMMIT_OVERDUE);
+    network.setCommitted(lease, 1, STATE);
+    acknowledges(network.withProof(onto(third, 3, STATE, header)));
+  }
+
+  @Test
+  void aHeadOnAnUncommittedOneBecomesVoidWithIt() {
+    long header = network.chain.tip().number();
+    acknowledges(network.anchor(holder, lease, 1, STATE));
+    network.mine(ModelNetwork.MAX_BATCH_AGE / 2);
+    long second = network.takeLease(holder, 2);
+    acknowledges(onto(second, 2, OTHER_STATE, header));
+    network.mine(ModelNetwork.MAX_BATCH_AGE / 2 + 1);
+    long third = network.takeLease(holder, 3);
+    acknowledges(network.anchor(holder, third, 1, OTHER_STATE));
+  }
+
   @Test
   void aProofOfTheCommitLetsTheNextHeadThrough() {
     acknowledges(network.anchor(holder, lease, 1, STATE));

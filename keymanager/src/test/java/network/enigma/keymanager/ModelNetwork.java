@@ -23,6 +23,7 @@ import network.enigma.protocol.Role;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.tee.message.HeadAnchor;
+import network.enigma.tee.message.HeadsReport;
 import network.enigma.tee.message.KnownHead;
 
 /**
@@ -299,6 +300,21 @@ final class ModelNetwork {
                 new KnownHead(lease, sequence, stateHash),
                 header,
                 chain.header(header).hash())
+            .sign(worker.identity(), config.hash()),
+        Optional.empty());
+  }
+
+  /** A head on a line whose oldest uncommitted batch has another header. */
+  KeyManagerRequest.AcknowledgeHead anchorOnto(
+      WorkerIdentity worker, KnownHead head, long header, long oldestHeader, long oldestSequence) {
+    return new KeyManagerRequest.AcknowledgeHead(
+        new HeadAnchor(
+                REALM,
+                head,
+                header,
+                chain.header(header).hash(),
+                new HeadsReport.Span(
+                    oldestHeader, chain.header(oldestHeader).hash(), oldestSequence))
             .sign(worker.identity(), config.hash()),
         Optional.empty());
   }

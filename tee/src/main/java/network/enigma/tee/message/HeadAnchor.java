@@ -15,17 +15,28 @@ import network.enigma.tee.EnclaveIdentity;
  * @param head lease, sequence and state hash, as in the EIP-712 message Head
  * @param headerNumber the batch's header
  * @param headerHash its hash
+ * @param oldest the oldest batch up to the head that may be uncommitted: a key manager that knew
+ *     only heads of an earlier lease still learns when the line becomes overdue (rule C11)
  */
-public record HeadAnchor(Bytes32 realm, KnownHead head, long headerNumber, Bytes32 headerHash) {
+public record HeadAnchor(
+    Bytes32 realm, KnownHead head, long headerNumber, Bytes32 headerHash, HeadsReport.Span oldest) {
+
+  /** A head whose own batch is the oldest uncommitted one. */
+  public HeadAnchor(Bytes32 realm, KnownHead head, long headerNumber, Bytes32 headerHash) {
+    this(
+        realm,
+        head,
+        headerNumber,
+        headerHash,
+        new HeadsReport.Span(headerNumber, headerHash, head.endSequence()));
+  }
 
   public Bytes sign(EnclaveIdentity worker, Bytes32 networkHash) {
     WireWriter body = new WireWriter().bytes32(realm);
     head.write(body);
-    return SignedMessage.sign(
-        worker,
-        networkHash,
-        SignedMessage.Kind.HEAD_ANCHOR,
-        body.uint64(headerNumber).bytes32(headerHash));
+    body.uint64(headerNumber).bytes32(headerHash);
+    oldest.write(body);
+    return SignedMessage.sign(worker, networkHash, SignedMessage.Kind.HEAD_ANCHOR, body);
   }
 
   public static Verified<HeadAnchor> open(Bytes message, Bytes32 networkHash) {
@@ -35,6 +46,10 @@ public record HeadAnchor(Bytes32 realm, KnownHead head, long headerNumber, Bytes
 
   private static HeadAnchor read(WireReader reader) {
     return new HeadAnchor(
-        reader.bytes32(), KnownHead.read(reader), reader.uint64(), reader.bytes32());
+        reader.bytes32(),
+        KnownHead.read(reader),
+        reader.uint64(),
+        reader.bytes32(),
+        HeadsReport.Span.read(reader));
   }
 }

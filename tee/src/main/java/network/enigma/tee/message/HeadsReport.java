@@ -72,11 +72,11 @@ public record HeadsReport(
    * @param endSequence of the last of them
    */
   public record Span(long headerNumber, Bytes32 headerHash, long endSequence) {
-    private void write(WireWriter writer) {
+    void write(WireWriter writer) {
       writer.uint64(headerNumber).bytes32(headerHash).uint64(endSequence);
     }
 
-    private static Span read(WireReader reader) {
+    static Span read(WireReader reader) {
       return new Span(reader.uint64(), reader.bytes32(), reader.uint64());
     }
   }
