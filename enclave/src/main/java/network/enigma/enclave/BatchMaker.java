@@ -32,6 +32,7 @@ import network.enigma.protocol.channel.TaskInput;
 import network.enigma.protocol.channel.TaskResult;
 import network.enigma.protocol.channel.WorkerRequest;
 import network.enigma.protocol.channel.WorkerResponse.Rejected;
+import network.enigma.runtime.CallbackRequest;
 import network.enigma.tee.RealmKeys;
 
 /**
@@ -266,11 +267,12 @@ final class BatchMaker {
     while (!waiting.isEmpty()) {
       CallbackCall next = waiting.getFirst();
       int bytes = CALLBACK_OVERHEAD + (next.data().length() + 31) / 32 * 32;
-      if (callbackGas + next.gas() > Batch.MAXIMUM_CALLBACK_GAS
+      long gas = next.gas() + CallbackRequest.OVERHEAD_GAS;
+      if (callbackGas + gas > Batch.MAXIMUM_CALLBACK_GAS
           || callbackBytes + bytes > MOST_CALLBACK_BYTES) {
         return;
       }
-      callbackGas += next.gas();
+      callbackGas += gas;
       callbackBytes += bytes;
       callbacks.add(waiting.removeFirst());
     }

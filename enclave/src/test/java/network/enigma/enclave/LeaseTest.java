@@ -497,7 +497,7 @@ class LeaseTest {
 
   @Test
   void waitingCallbacksSurviveAHandOver() {
-    TestTask task = dapp.call(TestRuntime.callbacks(4, 1_000_000, 32)).build();
+    TestTask task = dapp.call(TestRuntime.callbacks(4, 940_000, 32)).build();
     ReleasedBatch released = realm.run(worker, task);
     assertThat(released.callbacksWaiting()).isTrue();
     worker.restart();

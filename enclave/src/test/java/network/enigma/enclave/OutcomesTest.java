@@ -65,7 +65,7 @@ class OutcomesTest {
 
   @Test
   void callbacksAreNeverInABatchWhoseHashCouldBeTriedOut() {
-    TestTask asking = dapp.call(TestRuntime.callbacks(4, 1_000_000, 32)).build();
+    TestTask asking = dapp.call(TestRuntime.callbacks(4, 940_000, 32)).build();
     assertThat(realm.run(dapp.worker, asking).callbacksWaiting()).isTrue();
     TestTask refused = dapp.call(TestRuntime.count()).generation(7).build();
     ReleasedBatch publicOnly = realm.run(dapp.worker, refused);
@@ -213,8 +213,8 @@ class OutcomesTest {
 
   @Test
   void callbacksThatDoNotFitABatchWaitForTheNextWithoutClosingIt() {
-    TestTask first = dapp.call(TestRuntime.callbacks(3, 1_000_000, 32)).build();
-    TestTask second = dapp.call(TestRuntime.callbacks(4, 1_000_000, 32)).build();
+    TestTask first = dapp.call(TestRuntime.callbacks(3, 940_000, 32)).build();
+    TestTask second = dapp.call(TestRuntime.callbacks(4, 940_000, 32)).build();
     TestTask third = dapp.call(TestRuntime.count()).build();
     ReleasedBatch released = realm.run(dapp.worker, first, second, third);
     assertThat(released.batch().count()).isEqualTo(3);
@@ -230,6 +230,17 @@ class OutcomesTest {
     assertThat(last.batch().callbacks()).hasSize(1);
     assertThat(last.callbacksWaiting()).isFalse();
     assertThat(dapp.worker.call(realm.executeRequest())).isInstanceOf(AllRejected.class);
+  }
+
+  @Test
+  void callbacksWithoutGasCountToo() {
+    TestTask[] tasks = new TestTask[13];
+    for (int i = 0; i < tasks.length; i++) {
+      tasks[i] = dapp.call(TestRuntime.callbacks(4, 0, 0)).build();
+    }
+    ReleasedBatch released = realm.run(dapp.worker, tasks);
+    assertThat(released.batch().callbacks()).hasSize(50);
+    assertThat(released.callbacksWaiting()).isTrue();
   }
 
   @Test

@@ -110,10 +110,11 @@ final class RealmPorts implements Ports {
       return refused("callback: more than " + limits.callbacks() + " in a task", gas);
     }
     long rate = environment.callbackRate();
-    if (Math.unsignedMultiplyHigh(callbackGas, rate) != 0 || callbackGas * rate < 0) {
+    long paidGas = callbackGas + CallbackRequest.OVERHEAD_GAS;
+    if (Math.unsignedMultiplyHigh(paidGas, rate) != 0 || paidGas * rate < 0) {
       return refused("callback: the gas left does not pay for it", gas);
     }
-    long cost = callbackGas * rate + 2_000 + 16 * length;
+    long cost = paidGas * rate + 2_000 + 16 * length;
     if (cost < 0 || cost > gas) {
       return refused("callback: the gas left does not pay for it", gas);
     }

@@ -15,6 +15,7 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.runtime.Call;
+import network.enigma.runtime.CallbackRequest;
 import network.enigma.runtime.ExecutionResult;
 import network.enigma.runtime.Failure;
 import network.enigma.runtime.Limits;
@@ -552,16 +553,24 @@ class EvmRuntimeTest {
             assertThat(callback.gas()).isEqualTo(100_000);
             assertThat(callback.data()).isEqualTo(data);
           });
-      assertThat(result.gasUsed()).isBetween(200_000L, 205_000L);
+      assertThat(result.gasUsed()).isBetween(320_000L, 325_000L);
     }
 
     @Test
     void aCallbackThatTheGasDoesNotPayIsRefused() {
       realm.with(CONTRACT, request(word(1), 100_000, Bytes.empty()).store(0).giveBack(32));
-      ExecutionResult result = realm.call(CONTRACT, Bytes.empty(), 190_000);
+      ExecutionResult result = realm.call(CONTRACT, Bytes.empty(), 310_000);
       assertThat(result.output()).isEqualTo(word(0));
       assertThat(result.callbacks()).isEmpty();
       assertThat(result.gasUsed()).isLessThan(10_000);
+    }
+
+    @Test
+    void aCallbackWithoutGasPaysForTheCall() {
+      realm.with(CONTRACT, request(word(1), 0, Bytes.empty()).store(0).giveBack(32));
+      ExecutionResult result = realm.call(CONTRACT);
+      assertThat(result.callbacks()).hasSize(1);
+      assertThat(result.gasUsed()).isGreaterThan(CallbackRequest.OVERHEAD_GAS * 2);
     }
 
     @Test
