@@ -17,6 +17,7 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;

@@ -182,6 +182,7 @@ final class Anchoring implements AutoCloseable {
             } finally {
               lock.unlock();
             }
+            holder.wake();
           }
         }
       }

@@ -48,6 +48,7 @@ public final class RealmHolder implements AutoCloseable {
   private final Bytes32 realm;
   private final WorkerParts parts;
   private final FailoverWatch failover;
+  private final OrderHandOver handOver;
   private final Backups backups;
   private final Anchoring anchoring;
   private final ReentrantLock lock = new ReentrantLock();
@@ -76,6 +77,7 @@ public final class RealmHolder implements AutoCloseable {
     this.realm = realm;
     this.parts = parts;
     this.failover = failover;
+    this.handOver = new OrderHandOver(realm, parts);
     this.backups =
         new Backups(
             realm,
@@ -115,8 +117,11 @@ public final class RealmHolder implements AutoCloseable {
    * @return the acceptance; empty for a posted task whose block the enclave does not have yet
    */
   public Optional<WorkerResponse.Accepted> accept(TaskInput task) {
+    return underLease(() -> acceptNow(task));
+  }
+
+  private Optional<WorkerResponse.Accepted> acceptNow(TaskInput task) {
     Bytes32 taskId = task.order().taskId(parts.enclave().network().domain());
-    requireLease();
     Optional<WorkerResponse.Accepted> accepted;
     try {
       accepted =
@@ -192,7 +197,10 @@ public final class RealmHolder implements AutoCloseable {
 
   /** Answers a query from the anchored head. */
   public WorkerResponse.Answered query(Query query) {
-    requireLease();
+    return underLease(() -> queryNow(query));
+  }
+
+  private WorkerResponse.Answered queryNow(Query query) {
     return parts
         .proofs()
         .with(
@@ -208,6 +216,35 @@ public final class RealmHolder implements AutoCloseable {
   }
 
   // ----------------------------------------------------------------------------------------- lease
+
+  /** Asks the enclave under a lease; when the lease turns out to be over, under a new one. */
+  private <T> T underLease(java.util.function.Supplier<T> question) {
+    HeldLease lease = requireLease();
+    try {
+      return question.get();
+    } catch (EnigmaException e) {
+      if (!endsLease(e)) {
+        throw e;
+      }
+      loseLease(lease, List.of(), String.valueOf(e.getMessage()));
+      requireLease();
+      return question.get();
+    }
+  }
+
+  /** Whether the enclave says that it needs a new lease before it does anything more. */
+  private static boolean endsLease(EnigmaException e) {
+    return switch (e.code()) {
+      case NOT_HOLDER,
+          LEASE_FENCED,
+          LEASE_REFUSED,
+          HEAD_MISMATCH,
+          BATCH_TOO_OLD,
+          CHAIN_REORGANISED ->
+          true;
+      default -> false;
+    };
+  }
 
   /** Takes a lease if none is held. */
   private HeldLease requireLease() {
@@ -300,6 +337,14 @@ public final class RealmHolder implements AutoCloseable {
     }
   }
 
+  /** Whether the chain shows that a lease has come to its end. */
+  private boolean isOver(HeldLease lease, RealmFacts facts) {
+    boolean ofThisWorker = facts.holder() == parts.worker() || lease.tookOver();
+    return facts.view().lease() > lease.lease()
+        || facts.view().tenure() > lease.tenure()
+        || (facts.view().tenure() == lease.tenure() && !ofThisWorker);
+  }
+
   private boolean isLost(HeldLease lease) {
     lock.lock();
     try {
@@ -383,6 +428,16 @@ public final class RealmHolder implements AutoCloseable {
   /** A block came. */
   void blockCame() {
     anchoring.blockCame();
+    Optional<HeldLease> now = lease();
+    Optional<RealmFacts> facts = parts.state().realm(realm);
+    if (now.isPresent() && facts.isPresent() && isOver(now.get(), facts.get())) {
+      Thread.ofVirtual()
+          .name("lease-over")
+          .start(() -> {
+            parts.committer().drop(realm);
+            loseLease(now.get(), List.of(), "another worker holds the realm");
+          });
+    }
     lock.lock();
     try {
       blockCame = true;
@@ -415,10 +470,8 @@ public final class RealmHolder implements AutoCloseable {
   }
 
   private void giveUpLeaseIfOver(EnigmaException e) {
-    switch (e.code()) {
-      case NOT_HOLDER, LEASE_FENCED, LEASE_REFUSED, HEAD_MISMATCH, CHAIN_REORGANISED ->
-          lease().ifPresent(now -> loseLease(now, List.of(), String.valueOf(e.getMessage())));
-      default -> {}
+    if (endsLease(e)) {
+      lease().ifPresent(now -> loseLease(now, List.of(), String.valueOf(e.getMessage())));
     }
   }
 
@@ -428,7 +481,7 @@ public final class RealmHolder implements AutoCloseable {
       while (!closed
           && waiting.isEmpty()
           && !callbacksWaiting
-          && !(held != null && stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS)
+          && !(held != null && stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS && anchoring.idle())
           && !(blockCame && tenureToBegin())) {
         changed.await();
       }
@@ -478,24 +531,67 @@ public final class RealmHolder implements AutoCloseable {
       begin(facts);
       return;
     }
+    if (handOver(facts)) {
+      return;
+    }
     HeldLease lease = requireLease();
     failover.envelopes(realm).stream()
         .filter(order -> !knows(order.taskId()))
         .forEach(this::enqueue);
     List<StoredOrder> next = next(lease);
-    boolean snapshotDue = stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS;
-    boolean callbacks = next.isEmpty() && takeCallbacks();
-    if (!next.isEmpty() || callbacks) {
-      try {
-        execute(lease, next);
-      } catch (EnigmaException e) {
-        if (callbacks) {
-          callbacksWaiting(true);
-        }
-        throw e;
-      }
-    } else if (snapshotDue || (lease.tookOver() && anchoring.idle())) {
+    boolean snapshotDue = stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS || lease.tookOver();
+    if (!next.isEmpty() || takeCallbacks()) {
+      execute(lease, next);
+    } else if (snapshotDue && anchoring.idle()) {
       snapshot(lease);
+    }
+  }
+
+  /** Something was anchored. */
+  void wake() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives the orders that wait to the worker that holds the realm now. */
+  private boolean handOver(RealmFacts facts) {
+    boolean elsewhere =
+        facts.holder() != 0
+            && facts.holder() != parts.worker()
+            && lease().isEmpty()
+            && failover.due(facts).isEmpty();
+    if (!elsewhere) {
+      return false;
+    }
+    List<StoredOrder> orders = drain();
+    List<StoredOrder> left = new ArrayList<>();
+    try {
+      OrderHandOver.Outcome outcome = handOver.to(facts.holder(), orders);
+      left.addAll(outcome.left());
+      done(outcome.over());
+      outcome.over().forEach(taskId -> parts.board().taskChanged(realm, taskId));
+      if (!left.isEmpty()) {
+        throw new EnigmaException(
+            ErrorCode.HOLDER_UNREACHABLE, left.size() + " orders wait for the realm's new holder");
+      }
+      return true;
+    } finally {
+      putBack(left);
+    }
+  }
+
+  private List<StoredOrder> drain() {
+    lock.lock();
+    try {
+      List<StoredOrder> all = List.copyOf(waiting);
+      waiting.clear();
+      return all;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -1,0 +1,76 @@
+package network.enigma.node.schedule;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import network.enigma.node.follow.ChainState;
+import network.enigma.node.replicate.PeerCall;
+import network.enigma.node.storage.Changes;
+import network.enigma.node.storage.NodeStore;
+import network.enigma.node.storage.StoredOrder;
+import network.enigma.node.storage.StoredResult;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Orders that a worker accepted and can no longer run go to the realm's new holder (Rule S2). */
+final class OrderHandOver {
+  private static final Logger log = LoggerFactory.getLogger(OrderHandOver.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /**
+   * What became of the orders.
+   *
+   * @param over handed over, or refused for good
+   * @param left to be tried again
+   */
+  record Outcome(List<Bytes32> over, List<StoredOrder> left) {}
+
+  private final Bytes32 realm;
+  private final WorkerParts parts;
+
+  OrderHandOver(Bytes32 realm, WorkerParts parts) {
+    this.realm = realm;
+    this.parts = parts;
+  }
+
+  Outcome to(long holder, List<StoredOrder> orders) {
+    Address operator =
+        parts
+            .state()
+            .worker(holder)
+            .map(ChainState.WorkerFacts::operator)
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.HOLDER_UNREACHABLE, "worker " + holder + " is not known"));
+    List<Bytes32> over = new ArrayList<>();
+    List<StoredOrder> left = new ArrayList<>();
+    Changes changes = new Changes();
+    for (StoredOrder order : orders) {
+      try {
+        parts.peers().call(operator, new PeerCall.Submit(order.task()).encode(), TIMEOUT);
+        over.add(order.taskId());
+        NodeStore.removeOrder(changes, realm, order.taskId());
+        log.info("task {} goes to worker {}", order.taskId(), holder);
+      } catch (EnigmaException e) {
+        boolean expired =
+            Long.compareUnsigned(order.task().order().expiry(), parts.enclave().heldTip()) < 0;
+        if (e.code().kind() == ErrorCode.Kind.USER || expired) {
+          over.add(order.taskId());
+          NodeStore.removeOrder(changes, realm, order.taskId());
+          NodeStore.putResult(
+              changes,
+              realm,
+              StoredResult.expired(order.taskId(), e.code() + ": " + e.getMessage()));
+        } else {
+          left.add(order);
+        }
+      }
+    }
+    parts.store().write(changes);
+    return new Outcome(over, left);
+  }
+}
