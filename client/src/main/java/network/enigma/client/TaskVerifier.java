@@ -1,9 +1,15 @@
 package network.enigma.client;
 
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import network.enigma.client.abi.ContractAbi;
 import network.enigma.client.abi.OutputTypes;
 import network.enigma.client.rpc.TaskAnswer;
@@ -34,8 +40,18 @@ import network.enigma.protocol.crypto.Signature;
 final class TaskVerifier {
   private static final SecretAccess ACCESS = SecretAccess.granted();
 
+  /** How long what the chain said about a realm's workers is believed. */
+  private static final Duration FRESH = Duration.ofSeconds(1);
+
+  private record Known(Set<Address> addresses, Instant readAt) {
+    boolean isFresh() {
+      return Instant.now().isBefore(readAt.plus(FRESH));
+    }
+  }
+
   private final Ledger ledger;
   private final Eip712Domain domain;
+  private final Map<Bytes32, Known> enclaves = new ConcurrentHashMap<>();
 
   TaskVerifier(Ledger ledger, Eip712Domain domain) {
     this.ledger = ledger;
@@ -43,28 +59,35 @@ final class TaskVerifier {
   }
 
   /**
-   * Whether an address is the enclave of the realm's worker or of a rank that may follow it.
+   * Checks that an address is the enclave of the realm's worker or of a rank that may follow it.
    *
    * @throws EnigmaException UNTRUSTED_ENCLAVE when it is not
    */
   void requireWorker(Bytes32 realm, Address signer, String what) {
-    Enigma.RealmView view = ledger.realm(realm);
-    if (isEnclave(view.worker(), signer)) {
+    Known known = enclaves.get(realm);
+    if (known != null && known.isFresh() && known.addresses().contains(signer)) {
       return;
     }
-    for (long rank : view.ranks()) {
-      if (isEnclave(rank, signer)) {
-        return;
-      }
+    Known read = new Known(readEnclaves(realm), Instant.now());
+    enclaves.put(realm, read);
+    if (!read.addresses().contains(signer)) {
+      throw new EnigmaException(
+          ErrorCode.UNTRUSTED_ENCLAVE,
+          "%s is signed by %s, which is no enclave of the realm's workers"
+              .formatted(what, signer.hex()));
     }
-    throw new EnigmaException(
-        ErrorCode.UNTRUSTED_ENCLAVE,
-        "%s is signed by %s, which is no enclave of the realm's workers"
-            .formatted(what, signer.hex()));
   }
 
-  private boolean isEnclave(long worker, Address signer) {
-    return worker != 0 && Address.of(ledger.worker(worker).enclave()).equals(signer);
+  private Set<Address> readEnclaves(Bytes32 realm) {
+    Enigma.RealmView view = ledger.realm(realm);
+    Set<Long> workers = new HashSet<>(view.ranks());
+    workers.add(view.worker());
+    workers.remove(0L);
+    Set<Address> addresses = new HashSet<>();
+    for (long worker : workers) {
+      addresses.add(Address.of(ledger.worker(worker).enclave()));
+    }
+    return Set.copyOf(addresses);
   }
 
   /** The head the answer's batch leads to, signed by an enclave of the realm's worker. */
