@@ -62,6 +62,7 @@ public final class Testnet implements AutoCloseable {
   private static final int KEY_MANAGERS = 3;
   private static final int SEATS = 5;
   private static final Duration SEED_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MINE_AGAIN = Duration.ofSeconds(1);
   private static final Duration SEED_LOOK = Duration.ofMillis(20);
   private static final BigInteger OPERATOR_WEI = BigInteger.TEN.pow(21);
 
@@ -95,9 +96,6 @@ public final class Testnet implements AutoCloseable {
     ContractDeployment deployment = new ContractDeployment(rpc, governor);
     ContractDeployment.Deployed network;
     if (resumed.isPresent()) {
-      // Every head that key managers forgot is then committed or void (rule S3).
-      long blocks = resumed.get().parameters().maxBatchAge() + 1;
-      rpc.call("anvil_mine", "0x" + Long.toHexString(blocks));
       network = deployment.find(resumed.get());
     } else {
       options.progress.accept("Deploying the contracts");
@@ -120,6 +118,7 @@ public final class Testnet implements AutoCloseable {
         keyManagers.stream().map(KeyManagerNode::endpoint).toList();
     keyManagers.forEach(keyManager -> keyManager.connect(endpoints));
     awaitSeed(rpc, config);
+    awaitCounting(rpc, config, resumed.isPresent());
     rpc.call("evm_setIntervalMining", Math.max(1, options.blockTime.toSeconds()));
     AddressPage page = own(AddressPage.start(ports.next(options.pagePort), this::record));
     TestnetRecord complete =
@@ -284,6 +283,31 @@ public final class Testnet implements AutoCloseable {
                     i == 0 ? metricsPort : 0,
                     endpoints),
                 startEnclave(Role.WORKER, directory.create(name(Role.WORKER, i) + "/enclave"))));
+  }
+
+  /**
+   * Waits until the key managers count in quorums. After a restart none remembers the heads: each
+   * puts a nonce on chain and counts again maxBatchAge + 1 blocks later, when every head it forgot
+   * is committed or void (rule S3). Those blocks are mined here.
+   */
+  private void awaitCounting(EthereumRpc rpc, NetworkConfig config, boolean restarted) {
+    if (restarted) {
+      options.progress.accept("Mining past what the key managers forgot");
+    }
+    Instant deadline = Instant.now().plus(SEED_PATIENCE);
+    long blocks = config.parameters().maxBatchAge() + 2;
+    Instant mineAt = Instant.now();
+    while (!keyManagers.stream().allMatch(KeyManagerNode::counts)) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new EnigmaException(
+            ErrorCode.TIMEOUT, "the key managers do not count again; see the host log");
+      }
+      if (restarted && !Instant.now().isBefore(mineAt)) {
+        rpc.call("anvil_mine", "0x" + Long.toHexString(blocks));
+        mineAt = Instant.now().plus(MINE_AGAIN);
+      }
+      LockSupport.parkNanos(SEED_LOOK.toNanos());
+    }
   }
 
   private static void awaitSeed(EthereumRpc rpc, NetworkConfig config) {

@@ -24,7 +24,7 @@ final class HeadsDuty {
   private final EthereumAccount account;
   private final long maxBatchAge;
   private boolean firstLife;
-  private boolean counting;
+  private volatile boolean counting;
   private KeyManagerResponse.@Nullable HeadsRequest request;
   private long recordedAt;
 
@@ -36,6 +36,11 @@ final class HeadsDuty {
     this.account = account;
     this.maxBatchAge = maxBatchAge;
     this.firstLife = firstLife;
+  }
+
+  /** Whether the key manager counts in quorums. */
+  boolean counting() {
+    return counting;
   }
 
   /** The enclave lost its memory. */

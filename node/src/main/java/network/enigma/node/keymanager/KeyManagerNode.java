@@ -82,6 +82,11 @@ public final class KeyManagerNode implements AutoCloseable {
     }
   }
 
+  /** Whether it counts in quorums: not while a restarted one looks for the heads (rule S3). */
+  public boolean counts() {
+    return heads.counting();
+  }
+
   public Address enclave() {
     return host.enclave();
   }
