@@ -1,12 +1,25 @@
 package network.enigma.cli;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import network.enigma.chain.EthereumRpc;
 import network.enigma.cli.bench.GasBench;
+import network.enigma.cli.bench.TasksBench;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code enigma bench}: measurements. */
@@ -16,6 +29,8 @@ import picocli.CommandLine.Spec;
     description = "Measure Enigma on this machine.",
     subcommands = CommandLine.HelpCommand.class)
 final class BenchCommand implements Runnable {
+  private static final double READY_GOAL = 3.0;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -47,5 +62,137 @@ final class BenchCommand implements Runnable {
     }
     terminal.object(fields);
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "tasks",
+      mixinStandardHelpOptions = true,
+      description =
+          "Transfers of a secret ERC-20 on one worker: tasks a second, time to ANCHORED, all"
+              + " settled; beside the same ERC-20 in the open. Starts a testnet in a process of its"
+              + " own unless --rpc or ENIGMA_RPC names a network.")
+  int tasks(
+      @Mixin Connection connection,
+      @Option(
+              names = "--tasks",
+              paramLabel = "N",
+              defaultValue = "1000",
+              description = "Transfers under load. Default: ${DEFAULT-VALUE}.")
+          int tasks,
+      @Option(
+              names = "--in-flight",
+              paramLabel = "N",
+              defaultValue = "64",
+              description = "Transfers at a time. Default: ${DEFAULT-VALUE}.")
+          int inFlight) {
+    Terminal terminal = EnigmaCommand.terminal(spec);
+    if (connection.rpc == null && !EnigmaCommand.environment(spec).containsKey("ENIGMA_RPC")) {
+      List<String> child = new ArrayList<>(command());
+      child.addAll(List.of("bench", "tasks", "--tasks", "" + tasks, "--in-flight", "" + inFlight));
+      if (terminal.json()) {
+        child.add("--json");
+      }
+      List<String> testnet = new ArrayList<>(command());
+      testnet.addAll(List.of("testnet", "--run", quoted(child)));
+      return exitCode(new ProcessBuilder(testnet).inheritIO());
+    }
+    try (EthereumRpc rpc = new EthereumRpc(connection.ethereumUrl())) {
+      Map<String, Object> result =
+          new TasksBench(
+                  account -> connection.connect(account, event -> {}),
+                  connection::key,
+                  rpc,
+                  Duration.ofSeconds(connection.timeout),
+                  terminal::progress)
+              .run(tasks, inFlight);
+      result.forEach(terminal::field);
+      terminal.object(result);
+    }
+    return ExitCode.OK;
+  }
+
+  @Command(
+      name = "start",
+      mixinStandardHelpOptions = true,
+      description = "How long a testnet takes from the start of its process until it takes orders.")
+  int start(
+      @Option(
+              names = "--times",
+              paramLabel = "N",
+              defaultValue = "3",
+              description = "Starts; the median is reported. Default: ${DEFAULT-VALUE}.")
+          int times) {
+    Terminal terminal = EnigmaCommand.terminal(spec);
+    List<Double> measured = new ArrayList<>();
+    for (int i = 0; i < times; i++) {
+      measured.add(startOnce());
+      terminal.progress("  ready in %.2f s".formatted(measured.getLast()));
+    }
+    double median = measured.stream().sorted().toList().get(measured.size() / 2);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("readySeconds", Math.round(median * 100) / 100.0);
+    fields.put("goalSeconds", READY_GOAL);
+    terminal.object(fields);
+    terminal.line("readySeconds  %.2f  (goal %.1f)".formatted(median, READY_GOAL));
+    return ExitCode.OK;
+  }
+
+  private static double startOnce() {
+    List<String> testnet = new ArrayList<>(command());
+    testnet.addAll(List.of("testnet", "--run", "true"));
+    Instant begin = Instant.now();
+    try {
+      Process process = new ProcessBuilder(testnet).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      double ready = -1;
+      List<String> said = new ArrayList<>();
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          said.add(line);
+          if (line.startsWith("Ready in ")) {
+            ready = Duration.between(begin, Instant.now()).toMillis() / 1_000.0;
+          }
+        }
+      }
+      if (process.waitFor() != 0 || ready < 0) {
+        throw new EnigmaException(
+            ErrorCode.INTERNAL, "a testnet did not start: " + String.join("; ", said));
+      }
+      return ready;
+    } catch (IOException e) {
+      throw new EnigmaException(ErrorCode.INTERNAL, "a testnet did not start", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.TIMEOUT, "interrupted", e);
+    }
+  }
+
+  /** This program in another process. */
+  private static List<String> command() {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:-DontCompileHugeMethods",
+        "-Denigma.home=" + EnigmaCommand.home(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Main.class.getName());
+  }
+
+  private static String quoted(List<String> words) {
+    List<String> quoted = new ArrayList<>();
+    words.forEach(word -> quoted.add("'" + word.replace("'", "'\\''") + "'"));
+    return String.join(" ", quoted);
+  }
+
+  private static int exitCode(ProcessBuilder process) {
+    try {
+      return process.start().waitFor();
+    } catch (IOException e) {
+      throw new EnigmaException(ErrorCode.INTERNAL, "the testnet does not start", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.INTERNAL;
+    }
   }
 }

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
     })
 final class TestnetCommand implements Callable<Integer> {
   private static final long CHILD_GRACE_SECONDS = 10;
+  private static final int SHOWN_COMMAND = 100;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -149,7 +150,8 @@ final class TestnetCommand implements Callable<Integer> {
 
   private static int runCommand(
       Terminal terminal, Testnet testnet, String command, CountDownLatch stop) {
-    terminal.progress("Ready in " + seconds(testnet.readyAfter()) + " s; running: " + command);
+    terminal.progress(
+        "Ready in " + seconds(testnet.readyAfter()) + " s; running: " + shortened(command));
     ProcessBuilder shell = new ProcessBuilder("/bin/sh", "-c", command).inheritIO();
     Map<String, String> environment = shell.environment();
     environment.put(
@@ -223,6 +225,10 @@ final class TestnetCommand implements Callable<Integer> {
     terminal.object(testnet.description());
     terminal.line("");
     terminal.line(terminal.green("Ready in " + seconds(testnet.readyAfter()) + " s"));
+  }
+
+  private static String shortened(String command) {
+    return command.length() <= SHOWN_COMMAND ? command : command.substring(0, SHOWN_COMMAND) + "…";
   }
 
   private static String seconds(Duration duration) {
