@@ -20,6 +20,7 @@ import network.enigma.tee.PartialSecret;
 import network.enigma.tee.RealmKeys;
 import network.enigma.tee.RealmSecret;
 import network.enigma.tee.message.KnownHead;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /** A held realm whose memory gives out (rules S1, S2). */
@@ -90,6 +91,7 @@ class HeldRealmTest {
   }
 
   @Test
+  @NullUnmarked // a key that no map takes stands for memory that runs out
   void aStateThatWasAppliedHalfIsNeverUsedAgain() {
     make(tip -> {
       StateLayer layer = new StateLayer(tip.state(), header.number());
