@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -81,7 +82,7 @@ class ConcurrencyTest {
         }
         waiting = next;
       }
-      released += count(realm.anchor(dapp.worker, waiting));
+      released += count(realm.anchor(dapp.worker, Objects.requireNonNull(waiting)));
       assertThat(released).isEqualTo(200);
       running.set(false);
       assertThat(queries.get()).isLessThanOrEqualTo(201);
