@@ -1,0 +1,202 @@
+package network.enigma.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import network.enigma.client.CallOptions;
+import network.enigma.client.DeployOptions;
+import network.enigma.client.EnigmaClient;
+import network.enigma.client.SecretContract;
+import network.enigma.client.TaskStage;
+import network.enigma.protocol.Address;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Parts of the network end without warning, and users notice at most a delay. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FaultTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final BigInteger SUPPLY = BigInteger.valueOf(1_000);
+
+  private Network network;
+
+  @BeforeAll
+  void start() {
+    network = Network.start();
+  }
+
+  @AfterAll
+  void close() throws IOException {
+    network.close();
+  }
+
+  private static SecretContract deployMillionaires(EnigmaClient client) {
+    return client
+        .deploy(
+            client.compiler().compileSample("samples/Millionaires.sol"),
+            List.of(),
+            DeployOptions.DEFAULT)
+        .await();
+  }
+
+  private static SecretContract deployToken(EnigmaClient client) {
+    return client
+        .deploy(
+            client.compiler().compileSample("samples/SecretToken.sol"),
+            List.of(SUPPLY),
+            DeployOptions.DEFAULT)
+        .await();
+  }
+
+  @Test
+  @Order(1)
+  void aKeyManagerThatEndsBeforeTheLastStepChangesNothing() {
+    EnigmaClient alice = network.client(1);
+    EnigmaClient bob = network.client(2);
+    SecretContract millionaires = deployMillionaires(alice);
+    millionaires.call("submit", 5).await();
+    millionaires.as(bob).call("submit", 9).await();
+
+    network.testnet().stopKeyManager(2);
+
+    assertThat(millionaires.call("announceRichest", alice.address()).await().value(Address.class))
+        .isEqualTo(bob.address());
+    assertThat(
+            millionaires
+                .call("submit", 10)
+                .await(TaskStage.COMMITTED, PATIENCE)
+                .orThrow()
+                .transaction())
+        .isPresent();
+  }
+
+  @Test
+  @Order(2)
+  void aWorkerThatEndsDelaysATaskByNoMoreThanTheFailover() {
+    EnigmaClient alice = network.client(3, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
+    EnigmaClient bob = network.client(4, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
+    SecretContract token = deployToken(alice);
+    token.call("transfer", bob.address(), 400).await(TaskStage.COMMITTED, PATIENCE).orThrow();
+
+    network.testnet().killWorker(holder(alice, token));
+    long killedAt = alice.blockNumber();
+    long lastBlock =
+        token
+            .call(
+                CallOptions.DEFAULT
+                    .withRoute(CallOptions.Route.POSTED)
+                    .withGasLimit(1_000_000),
+                "transfer",
+                List.of(bob.address(), 50))
+            .await(TaskStage.COMMITTED, PATIENCE)
+            .orThrow()
+            .block()
+            .orElseThrow();
+
+    // The post, the failover, the take-over and the commit take some blocks of their own.
+    assertThat(lastBlock - killedAt).isLessThan(3 * alice.parameters().failoverBlocks());
+    assertThat(token.as(bob).query("balanceOf", bob.address()).value(BigInteger.class))
+        .isEqualTo(450);
+    assertThat(token.as(bob).call("transfer", alice.address(), 1).await().value(Boolean.class))
+        .isTrue();
+  }
+
+  /** The position of the node whose enclave holds the contract's realm. */
+  private int holder(EnigmaClient client, SecretContract contract) {
+    Address enclave =
+        Address.of(client.worker(client.realm(contract.realm()).worker()).enclave());
+    List<URI> nodes = network.testnet().nodeUrls();
+    for (int i = 0; i < nodes.size(); i++) {
+      String word = EnigmaClient.nodeStatus(nodes.get(i)).path("enclave").asText();
+      if (Address.fromHex(word).equals(enclave)) {
+        return i;
+      }
+    }
+    throw new AssertionError("no node has the enclave " + enclave.hex());
+  }
+
+  @Test
+  @Order(3)
+  @Tag("long")
+  void aNetworkThatStartsAgainFromItsDirectoryHasLostNothing(@TempDir Path directory)
+      throws IOException {
+    SecretContract token;
+    Address bob;
+    try (Network first = Network.start(options -> options.state(directory))) {
+      token = deployToken(first.client(1));
+      bob = first.client(2).address();
+      token.call("transfer", bob, 300).await(TaskStage.COMMITTED, PATIENCE).orThrow();
+    }
+    try (Network second = Network.start(options -> options.state(directory))) {
+      EnigmaClient alice = second.client(1);
+      SecretContract same =
+          alice.contract(token.name(), token.address(), token.realm(), token.abi());
+
+      assertThat(same.query("balanceOf", alice.address()).value(BigInteger.class))
+          .isEqualTo(700);
+      same.call("transfer", bob, 100).await(TaskStage.COMMITTED, PATIENCE).orThrow();
+
+      assertThat(same.query("balanceOf", alice.address()).value(BigInteger.class))
+          .isEqualTo(600);
+    }
+  }
+
+  @Test
+  @Order(4)
+  @Tag("long")
+  void enclavesInProcessesOfTheirOwnServeTheSameAndOneKilledKeyManagerChangesNothing()
+      throws IOException {
+    List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
+    try (Network separate = Network.start(options -> options.processes(true))) {
+      EnigmaClient alice = separate.client(1);
+      EnigmaClient bob = separate.client(2);
+      SecretContract millionaires = deployMillionaires(alice);
+      millionaires.call("submit", 5).await();
+      millionaires.as(bob).call("submit", 9).await();
+
+      ProcessHandle keyManager =
+          ProcessHandle.current()
+              .descendants()
+              .filter(process -> !before.contains(process))
+              .filter(process -> commandLine(process).contains("\0KEY_MANAGER\0"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(keyManager.destroyForcibly()).isTrue();
+      keyManager.onExit().join();
+
+      assertThat(
+              millionaires
+                  .call("announceRichest", alice.address())
+                  .await(TaskStage.COMMITTED, PATIENCE)
+                  .orThrow()
+                  .value(Address.class))
+          .isEqualTo(bob.address());
+    }
+    assertThat(
+            ProcessHandle.current().descendants().filter(process -> !before.contains(process)))
+        .as("processes left behind")
+        .isEmpty();
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
