@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.RealmKey;
@@ -55,7 +56,7 @@ final class CraftedOrder {
     this.key = key;
     this.domain = network.domain();
     this.contract = contract;
-    this.call = contract.abi().encodeCall(function, java.util.List.of(arguments));
+    this.call = contract.abi().encodeCall(function, List.of(arguments));
     this.payload = call.input();
     this.networkHash = client.networkHash();
     this.target = contract.address();

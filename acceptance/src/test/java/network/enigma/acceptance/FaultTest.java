@@ -97,9 +97,7 @@ class FaultTest {
     long lastBlock =
         token
             .call(
-                CallOptions.DEFAULT
-                    .withRoute(CallOptions.Route.POSTED)
-                    .withGasLimit(1_000_000),
+                CallOptions.DEFAULT.withRoute(CallOptions.Route.POSTED).withGasLimit(1_000_000),
                 "transfer",
                 List.of(bob.address(), 50))
             .await(TaskStage.COMMITTED, PATIENCE)
@@ -117,8 +115,7 @@ class FaultTest {
 
   /** The position of the node whose enclave holds the contract's realm. */
   private int holder(EnigmaClient client, SecretContract contract) {
-    Address enclave =
-        Address.of(client.worker(client.realm(contract.realm()).worker()).enclave());
+    Address enclave = Address.of(client.worker(client.realm(contract.realm()).worker()).enclave());
     List<URI> nodes = network.testnet().nodeUrls();
     for (int i = 0; i < nodes.size(); i++) {
       String word = EnigmaClient.nodeStatus(nodes.get(i)).path("enclave").asText();
@@ -146,12 +143,10 @@ class FaultTest {
       SecretContract same =
           alice.contract(token.name(), token.address(), token.realm(), token.abi());
 
-      assertThat(same.query("balanceOf", alice.address()).value(BigInteger.class))
-          .isEqualTo(700);
+      assertThat(same.query("balanceOf", alice.address()).value(BigInteger.class)).isEqualTo(700);
       same.call("transfer", bob, 100).await(TaskStage.COMMITTED, PATIENCE).orThrow();
 
-      assertThat(same.query("balanceOf", alice.address()).value(BigInteger.class))
-          .isEqualTo(600);
+      assertThat(same.query("balanceOf", alice.address()).value(BigInteger.class)).isEqualTo(600);
     }
   }
 
@@ -186,8 +181,7 @@ class FaultTest {
                   .value(Address.class))
           .isEqualTo(bob.address());
     }
-    assertThat(
-            ProcessHandle.current().descendants().filter(process -> !before.contains(process)))
+    assertThat(ProcessHandle.current().descendants().filter(process -> !before.contains(process)))
         .as("processes left behind")
         .isEmpty();
   }

@@ -57,7 +57,7 @@ class SecrecyTest {
   private final LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
   private final Logger product = logging.getLogger("network.enigma");
   private final LogRecorder logs = new LogRecorder();
-  @TempDir private Path directory;
+  private Path directory;
   private Network network;
   private RecordingProxy node;
   private RecordingProxy ethereum;
@@ -77,7 +77,8 @@ class SecrecyTest {
   }
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path temporary) throws IOException {
+    directory = temporary;
     logs.setContext(logging);
     logs.start();
     product.setLevel(Level.TRACE);
