@@ -39,8 +39,8 @@ library Secret {
     }
 
     /// @notice Asks for a call of an Ethereum contract when this task is committed: target.onResult(this contract, task id, data). The
-    /// data becomes public. At most 4 in a task, each with at most 1,000,000 gas and 4 KiB; the task pays the gas at the network's
-    /// callback rate.
+    /// data becomes public. At most 4 in a task, each with at most 1,000,000 gas and 4 KiB; the task pays that gas and 60,000 more at the
+    /// network's callback rate.
     function callback(address target, uint32 gas_, bytes memory data) internal {
         (bool success,) = CALLBACK.call(abi.encode(target, uint256(gas_), data));
         if (!success) revert NotInEnclave();

@@ -202,12 +202,14 @@ public final class Testnet implements AutoCloseable {
                 .toByteArray()));
   }
 
-  private EnclaveChannel startEnclave(Role role, Path place) {
-    return Enclaves.start(
-        role,
-        NetworkConfig.Mode.SIMULATION,
-        place,
-        options.processes ? Placement.CHILD_PROCESS : Placement.IN_PROCESS);
+  private EnclaveChannel startEnclave(Role role, String name, Path place) {
+    return new LoggedChannel(
+        name,
+        Enclaves.start(
+            role,
+            NetworkConfig.Mode.SIMULATION,
+            place,
+            options.processes ? Placement.CHILD_PROCESS : Placement.IN_PROCESS));
   }
 
   private static String name(Role role, int index) {
@@ -256,7 +258,9 @@ public final class Testnet implements AutoCloseable {
                     directory.create(name(Role.KEY_MANAGER, i) + "/host"),
                     0),
                 startEnclave(
-                    Role.KEY_MANAGER, directory.create(name(Role.KEY_MANAGER, i) + "/enclave"))));
+                    Role.KEY_MANAGER,
+                    name(Role.KEY_MANAGER, i),
+                    directory.create(name(Role.KEY_MANAGER, i) + "/enclave"))));
   }
 
   private List<WorkerNode> startWorkers(
@@ -282,7 +286,10 @@ public final class Testnet implements AutoCloseable {
                     0,
                     i == 0 ? metricsPort : 0,
                     endpoints),
-                startEnclave(Role.WORKER, directory.create(name(Role.WORKER, i) + "/enclave"))));
+                startEnclave(
+                    Role.WORKER,
+                    name(Role.WORKER, i),
+                    directory.create(name(Role.WORKER, i) + "/enclave"))));
   }
 
   /**

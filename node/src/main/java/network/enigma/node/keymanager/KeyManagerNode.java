@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import network.enigma.chain.EthereumAccount;
@@ -45,7 +46,7 @@ public final class KeyManagerNode implements AutoCloseable {
   private List<KeyManagerClient> others = List.of();
   private List<KeyManagerClient> all = List.of();
   private int own;
-  private Thread duties = Thread.ofVirtual().unstarted(() -> {});
+  private Optional<Thread> duties = Optional.empty();
 
   private KeyManagerNode(KeyManagerNodeConfig config, EnclaveChannel channel) {
     this.config = config;
@@ -139,7 +140,7 @@ public final class KeyManagerNode implements AutoCloseable {
     }
     others = List.copyOf(strangers);
     all = List.copyOf(everybody);
-    duties = Thread.ofVirtual().name("key-manager-duties").start(this::performDuties);
+    duties = Optional.of(Thread.ofVirtual().name("key-manager-duties").start(this::performDuties));
   }
 
   private PeerClient connection(KeyManagerEndpoint to) {
@@ -180,7 +181,9 @@ public final class KeyManagerNode implements AutoCloseable {
   public void close() {
     stopped.countDown();
     try {
-      duties.join(PATIENCE);
+      if (duties.isPresent()) {
+        duties.get().join(PATIENCE);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

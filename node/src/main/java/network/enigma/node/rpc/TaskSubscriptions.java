@@ -3,7 +3,6 @@ package network.enigma.node.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,30 +20,18 @@ public final class TaskSubscriptions implements RpcSubscriptions {
 
   private final TaskDesk tasks;
   private final TaskBoard board;
-  private final Set<Consumer<JsonNode>> logReaders = new CopyOnWriteArraySet<>();
 
   public TaskSubscriptions(TaskDesk tasks, TaskBoard board) {
     this.tasks = tasks;
     this.board = board;
   }
 
-  /** Tells log subscribers something; public facts only. */
-  public void tell(ObjectNode event) {
-    logReaders.forEach(reader -> reader.accept(event));
-  }
-
   @Override
   public Subscription subscribe(JsonNode params, Consumer<JsonNode> sink) {
-    return switch (params.path(0).asText()) {
-      case "task" -> task(params.path(1), sink);
-      case "log" -> {
-        logReaders.add(sink);
-        yield () -> logReaders.remove(sink);
-      }
-      default ->
-          throw new EnigmaException(
-              ErrorCode.INVALID_ARGUMENT, "one can subscribe to \"task\" and \"log\"");
-    };
+    if (!params.path(0).asText().equals("task")) {
+      throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "one can subscribe to \"task\"");
+    }
+    return task(params.path(1), sink);
   }
 
   private Subscription task(JsonNode filter, Consumer<JsonNode> sink) {
