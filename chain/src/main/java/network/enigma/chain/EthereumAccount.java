@@ -634,7 +634,7 @@ public final class EthereumAccount {
     return text.contains("nonce too low") || text.contains("replacement transaction underpriced");
   }
 
-  private static void pause(Duration duration) {
+  static void pause(Duration duration) {
     try {
       Thread.sleep(duration);
     } catch (InterruptedException e) {

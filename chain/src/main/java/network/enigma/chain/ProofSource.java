@@ -1,6 +1,7 @@
 package network.enigma.chain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,6 +25,8 @@ import network.enigma.protocol.ErrorCode;
  */
 public final class ProofSource {
   private static final int SLOTS_AT_ONCE = 200;
+  private static final int MOST_ATTEMPTS = 8;
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(100);
 
   private final EthereumRpc rpc;
 
@@ -44,10 +47,26 @@ public final class ProofSource {
    *     of that number by now, {@link ErrorCode#CHAIN_UNREACHABLE} when it has no such state
    */
   public StateProof prove(BlockHeader header, Map<Address, ? extends Collection<Bytes32>> slots) {
-    List<EthereumRpc.Request> requests = new ArrayList<>();
     Map<Address, List<Bytes32>> distinct = new LinkedHashMap<>();
     slots.forEach(
         (account, wanted) -> distinct.put(account, List.copyOf(new LinkedHashSet<>(wanted))));
+    for (int attempt = 1; ; attempt++) {
+      StateProof proof = fetch(header, distinct);
+      try {
+        check(proof, header, distinct);
+        return proof;
+      } catch (EnigmaException e) {
+        // A node that is just making the next block may answer with the state of that one.
+        if (e.code() != ErrorCode.CHAIN_UNREACHABLE || attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+        EthereumAccount.pause(BETWEEN_ATTEMPTS);
+      }
+    }
+  }
+
+  private StateProof fetch(BlockHeader header, Map<Address, List<Bytes32>> distinct) {
+    List<EthereumRpc.Request> requests = new ArrayList<>();
     distinct.forEach((account, wanted) -> {
       for (int from = 0; from == 0 || from < wanted.size(); from += SLOTS_AT_ONCE) {
         requests.add(
@@ -67,9 +86,7 @@ public final class ProofSource {
         Quantity.required(slot, "proof").forEach(node -> nodes.add(Quantity.bytes(node)));
       }
     }
-    StateProof proof = new StateProof(header.number(), List.copyOf(nodes));
-    check(proof, header, distinct);
-    return proof;
+    return new StateProof(header.number(), List.copyOf(nodes));
   }
 
   private void check(StateProof proof, BlockHeader header, Map<Address, List<Bytes32>> slots) {
