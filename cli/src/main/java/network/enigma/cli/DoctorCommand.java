@@ -69,9 +69,9 @@ final class DoctorCommand implements Callable<Integer> {
     String next =
         ready
             ? enclaves
-                ? "enigma testnet (simulated); this machine also has enclave hardware for a"
+                ? "./enigma testnet (simulated); this machine also has enclave hardware for a"
                     + " hardware-mode network"
-                : "enigma testnet (simulated enclaves; no enclave hardware is usable here)"
+                : "./enigma testnet (simulated enclaves; no enclave hardware is usable here)"
             : software.stream()
                 .filter(check -> check.verdict() == Verdict.MISSING)
                 .map(Check::step)

@@ -221,7 +221,7 @@ final class TestnetCommand implements Callable<Integer> {
     terminal.field("page", testnet.pageUrl());
     terminal.field("state", testnet.state());
     terminal.line("");
-    terminal.line("  Next, in another terminal:  " + terminal.bold("enigma demo millionaires"));
+    terminal.line("  Next, in another terminal:  " + terminal.bold("./enigma demo millionaires"));
     terminal.object(testnet.description());
     terminal.line("");
     terminal.line(terminal.green("Ready in " + seconds(testnet.readyAfter()) + " s"));
