@@ -144,12 +144,16 @@ public final class Task {
       latest = progress;
       informed = List.copyOf(listeners);
     }
-    for (TaskStage earlier : TaskStage.values()) {
-      if (stage.includes(earlier)) {
-        future(earlier).complete(progress);
+    // Listeners first: who waits for a stage finds that they have heard of it.
+    try {
+      informed.forEach(listener -> listener.accept(progress));
+    } finally {
+      for (TaskStage earlier : TaskStage.values()) {
+        if (stage.includes(earlier)) {
+          future(earlier).complete(progress);
+        }
       }
     }
-    informed.forEach(listener -> listener.accept(progress));
   }
 
   void fail(EnigmaException failure) {

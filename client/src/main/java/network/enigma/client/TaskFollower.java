@@ -129,8 +129,9 @@ final class TaskFollower implements Runnable {
             verified.result().committed(commit.get().transaction(), commit.get().block());
         if (isFinal(commit.get().block())) {
           task.move(TaskStage.COMMITTED, Optional.of(result));
-          task.move(TaskStage.FINAL, Optional.of(result));
+          // Before anybody hears of FINAL: nothing is left to resume.
           store.remove(task.taskId());
+          task.move(TaskStage.FINAL, Optional.of(result));
           return;
         }
         task.move(TaskStage.COMMITTED, Optional.of(result));
