@@ -86,6 +86,7 @@ class FaultTest {
 
   @Test
   @Order(2)
+  @Tag("long")
   void aWorkerThatEndsDelaysATaskByNoMoreThanTheFailover() {
     EnigmaClient alice = network.client(3, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
     EnigmaClient bob = network.client(4, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));

@@ -77,6 +77,8 @@ final class Nodes implements AutoCloseable {
           NODE_NOT_READY,
           HOLDER_UNREACHABLE,
           NOT_HOLDER,
+          LEASE_REFUSED,
+          LEASE_FENCED,
           TOO_MANY_REQUESTS,
           TIMEOUT,
           QUORUM_NOT_REACHED,
