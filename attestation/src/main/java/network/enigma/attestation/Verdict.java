@@ -1,55 +1,57 @@
 package network.enigma.attestation;
 
 import java.util.List;
-import network.enigma.protocol.Bytes32;
-import network.enigma.protocol.EnigmaException;
-import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.NetworkConfig.Mode;
 
-/** What a verifier says about evidence, with its reasons. */
+/**
+ * What a verifier says about evidence, before any policy. Hardware and simulation are different
+ * types, so that code which wants hardware cannot be handed the other.
+ */
 public sealed interface Verdict {
-  /**
-   * The evidence satisfies the policy.
-   *
-   * @param mode what stands behind it
-   * @param measurement identity of the program
-   * @param tee 0 simulation, 1 SGX, 2 TDX, 3 SEV-SNP, as on chain
-   * @param platformHash identity of the machine, hashed
-   * @param tcbNumber security level of the machine, comparable within one kind of TEE, a uint32
-   * @param notAfter end of validity, in seconds since 1970
-   * @param evidenceHash keccak256 of the evidence
-   */
-  record Accepted(
-      Mode mode,
-      Bytes32 measurement,
-      int tee,
-      Bytes32 platformHash,
-      long tcbNumber,
-      long notAfter,
-      Bytes32 evidenceHash)
-      implements Verdict {}
+  /** A root of the domain vouches for the evidence, and the facts follow from it. */
+  sealed interface Proven extends Verdict {
+    Facts facts();
 
-  /** The evidence does not satisfy the policy, for each of these reasons. */
-  record Rejected(List<String> reasons) implements Verdict {
-    public Rejected {
-      reasons = List.copyOf(reasons);
-      if (reasons.isEmpty()) {
-        throw new IllegalArgumentException("a rejection has a reason");
-      }
+    /** What stands behind it. */
+    Mode mode();
+
+    /** The kind of TEE as numbered on chain, 0 for simulation. */
+    int tee();
+  }
+
+  /** A hardware vendor's root vouches for it. */
+  record Hardware(Facts facts) implements Proven {
+    @Override
+    public Mode mode() {
+      return Mode.HARDWARE;
+    }
+
+    @Override
+    public int tee() {
+      return facts.evidence().kind().number();
     }
   }
 
-  /**
-   * The acceptance.
-   *
-   * @throws EnigmaException {@link ErrorCode#EVIDENCE_REJECTED} with the reasons of a rejection
-   */
-  default Accepted orThrow() {
-    return switch (this) {
-      case Accepted accepted -> accepted;
-      case Rejected rejected ->
-          throw new EnigmaException(
-              ErrorCode.EVIDENCE_REJECTED, String.join("; ", rejected.reasons()));
-    };
+  /** The simulated authority vouches for it, which anybody can do: it proves nothing. */
+  record Simulated(Facts facts) implements Proven {
+    @Override
+    public Mode mode() {
+      return Mode.SIMULATION;
+    }
+
+    @Override
+    public int tee() {
+      return TeeKind.SIMULATION_NUMBER;
+    }
+  }
+
+  /** Nobody vouches for it, for each of these reasons, first found first. */
+  record Refused(List<Reason> reasons) implements Verdict {
+    public Refused {
+      reasons = List.copyOf(reasons);
+      if (reasons.isEmpty()) {
+        throw new IllegalArgumentException("a refusal has a reason");
+      }
+    }
   }
 }

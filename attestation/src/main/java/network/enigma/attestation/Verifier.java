@@ -1,22 +1,28 @@
 package network.enigma.attestation;
 
+import java.time.Instant;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 
-/** Judges evidence. Never throws on bad evidence: it rejects it. */
+/** Judges evidence. Never throws on bad evidence or collateral: it refuses them. */
+@FunctionalInterface
 public interface Verifier {
+  /** Bytes of report data. */
+  int REPORT_DATA_LENGTH = 64;
+
   /**
    * The verdict on evidence.
    *
-   * @param evidence in the form of its provider, from anybody
-   * @param reportData what it must be bound to, see {@link ReportData}
-   * @param time seconds since 1970, at which it must be valid
-   * @param policy what it must show
+   * @param bundle evidence and collateral, from anybody
+   * @param reportData the 64 bytes it must be bound to
+   * @param time at which everything it rests on must be valid
    */
-  Verdict verify(Bytes evidence, Bytes32 reportData, long time, Policy policy);
+  Verdict verify(EvidenceBundle bundle, Bytes reportData, Instant time);
 
-  /** The verifier of every kind of evidence this release knows. */
-  static Verifier standard() {
-    return new StatementVerifier();
+  /** Report data of one hash: the hash, then zeros. */
+  static Bytes reportData(Bytes32 hash) {
+    byte[] data = new byte[REPORT_DATA_LENGTH];
+    hash.copyTo(data, 0);
+    return Bytes.of(data);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Evidence in, verdict out (design section 7). Pure: what a verdict depends on, time included, is
- * an argument; nothing here falls back from one kind of evidence to another.
+ * Evidence in, verdict out, with reasons (protocol section 7). Pure: what a verdict depends on,
+ * collateral and time included, is an argument; nothing here falls back from one kind of evidence
+ * to another.
  */
 @NullMarked
 package network.enigma.attestation;

@@ -1,7 +1,7 @@
 package network.enigma.keymanager;
 
-import network.enigma.attestation.Verdict;
-import network.enigma.attestation.Verifier;
+import network.enigma.attestation.statement.Verdict;
+import network.enigma.attestation.statement.Verifier;
 import network.enigma.protocol.Admission;
 import network.enigma.protocol.ReportData;
 import network.enigma.protocol.Role;

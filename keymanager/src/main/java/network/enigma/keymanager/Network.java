@@ -1,6 +1,6 @@
 package network.enigma.keymanager;
 
-import network.enigma.attestation.Policy;
+import network.enigma.attestation.statement.Policy;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Eip712Domain;
 import network.enigma.protocol.EnigmaException;

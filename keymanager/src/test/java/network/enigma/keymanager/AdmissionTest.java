@@ -2,7 +2,7 @@ package network.enigma.keymanager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import network.enigma.attestation.SimulatedAuthority;
+import network.enigma.attestation.statement.SimulatedAuthority;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;

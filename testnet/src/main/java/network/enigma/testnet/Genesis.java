@@ -2,7 +2,7 @@ package network.enigma.testnet;
 
 import java.util.ArrayList;
 import java.util.List;
-import network.enigma.attestation.SimulatedAuthority;
+import network.enigma.attestation.statement.SimulatedAuthority;
 import network.enigma.chain.Call;
 import network.enigma.chain.EthereumAccount;
 import network.enigma.contracts.Enigma;

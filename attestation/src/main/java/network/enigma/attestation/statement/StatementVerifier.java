@@ -1,4 +1,4 @@
-package network.enigma.attestation;
+package network.enigma.attestation.statement;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package network.enigma.attestation;
+package network.enigma.attestation.statement;
 
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;

@@ -1,4 +1,4 @@
-package network.enigma.attestation;
+package network.enigma.attestation.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
