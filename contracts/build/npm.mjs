@@ -23,7 +23,7 @@ if (!linked && !current) {
   if (existsSync(stamp) && sameVersions()) {
     utimesSync(stamp, new Date(), new Date());
   } else {
-    console.log("Installing the Node packages of package-lock.json (Solidity compiler, anvil, forge) ...");
+    console.log("Installing the Node packages of package-lock.json (Solidity compiler, anvil, forge, web tools) ...");
     const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" });
     if (result.error) {
       console.error(`npm could not be started (${result.error.message}); install Node 20 or newer with npm`);

@@ -27,7 +27,7 @@ type Vector = any;
 const read = (name: string): Vector =>
   JSON.parse(
     readFileSync(
-      new URL(`../../protocol/src/test/resources/vectors/${name}.json`, import.meta.url),
+      new URL(`../../../protocol/src/test/resources/vectors/${name}.json`, import.meta.url),
       'utf8',
     ),
   );
@@ -134,7 +134,7 @@ describe('orders and signatures', () => {
       const uint = (value: string, bytes: number) => numberToHex(BigInt(value), { size: bytes });
       const session =
         vector.signedBy === 'session'
-          ? concat([
+          ? concat<Hex>([
               '0x01',
               vector.sender,
               vector.sessionKey,
@@ -148,7 +148,7 @@ describe('orders and signatures', () => {
       const permit: Hex =
         vector.signedBy === 'nobody'
           ? '0x00'
-          : concat([
+          : concat<Hex>([
               '0x01',
               vector.sender,
               vector.realm,
@@ -160,7 +160,7 @@ describe('orders and signatures', () => {
               vector.signature,
               session,
             ]);
-      const payload = concat([permit, numberToHex(size(vector.input), { size: 4 }), vector.input]);
+      const payload = concat<Hex>([permit, numberToHex(size(vector.input), { size: 4 }), vector.input]);
       expect(payload).toBe(vector.payload);
       expect(reference.publicEnvelope(payload)).toBe(vector.envelope);
       const zero = `0x${'00'.repeat(32)}`;

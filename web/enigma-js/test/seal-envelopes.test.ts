@@ -2,14 +2,14 @@
  * Adds to the envelope vectors what TypeScript seals, for Java to open. Runs only when asked for, because sealing is
  * random and the vectors are frozen:
  *
- *   WRITE_ENVELOPES=1 npx vitest run --root web/vectors seal-envelopes
+ *   WRITE_ENVELOPES=1 npx vitest run --root web/enigma-js seal-envelopes
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { hexToBytes, keccak256 } from 'viem';
 import { sealEnvelope } from './reference';
 
-const path = new URL('../../protocol/src/test/resources/vectors/envelope.json', import.meta.url);
+const path = new URL('../../../protocol/src/test/resources/vectors/envelope.json', import.meta.url);
 
 test.runIf(process.env.WRITE_ENVELOPES)('TypeScript seals each payload that Java sealed', async () => {
   const file = JSON.parse(readFileSync(path, 'utf8'));

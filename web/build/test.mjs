@@ -1,0 +1,28 @@
+// Checks the types of every web package and runs its tests that need no network. A run whose inputs passed before is not repeated.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { generate } from "./generate.mjs";
+import { fingerprint, program, root, run, web } from "./sources.mjs";
+
+// mvn -Dtest=X asks for some Java tests and for nothing else; Maven leaves the name unresolved otherwise.
+const javaTests = process.argv.find((argument) => argument.startsWith("--java-tests="))?.slice("--java-tests=".length);
+if (javaTests && !javaTests.startsWith("${")) process.exit(0);
+
+const PACKAGES = ["enigma-js", "explorer"];
+const stamp = join(web, "target/tests-passed.sha256");
+
+generate();
+const inputs = fingerprint(join(web, "build"), join(web, "tsconfig.base.json"), ...PACKAGES.map((name) => join(web, name)),
+  join(root, "protocol/src/test/resources/vectors"));
+if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) {
+  console.log("TypeScript tests: nothing has changed since they passed");
+  process.exit(0);
+}
+rmSync(stamp, { force: true });
+for (const name of PACKAGES) {
+  const folder = join(web, name);
+  run(program("typescript", "bin/tsc"), ["-p", join(folder, "tsconfig.json")]);
+  run(program("vitest", "vitest.mjs"), ["run", "--passWithNoTests"], { cwd: folder });
+}
+mkdirSync(dirname(stamp), { recursive: true });
+writeFileSync(stamp, inputs);
