@@ -3,6 +3,7 @@ package network.enigma.node;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import network.enigma.node.rpc.NodeMetrics;
 import network.enigma.node.rpc.PeerDesk;
 import network.enigma.node.rpc.RpcServer;
 import network.enigma.node.rpc.TaskDesk;
+import network.enigma.node.rpc.TaskJournal;
 import network.enigma.node.rpc.TaskReports;
 import network.enigma.node.rpc.TaskSubscriptions;
 import network.enigma.node.schedule.Realms;
@@ -96,6 +98,10 @@ public final class WorkerNode implements AutoCloseable {
       KeyManagerQuorum quorum = new KeyManagerQuorum(keyManagers);
       NodeMetrics metrics = new NodeMetrics();
       TaskBoard board = new TaskBoard();
+      TaskJournal journal =
+          new TaskJournal(
+              InstantSource.system(), (realm, taskId) -> store.result(realm, taskId).isPresent());
+      board.listen(journal);
       WorkerPeers peers = resources.own(new WorkerPeers(identity));
       AtomicReference<Optional<Realms>> realmsLater = new AtomicReference<>(Optional.empty());
       Committer committer =
@@ -138,7 +144,7 @@ public final class WorkerNode implements AutoCloseable {
               enclave::heldTip,
               network.parameters().maxBatchAge(),
               this::workerOf);
-      TaskDesk tasks = new TaskDesk(parts, realms, reports);
+      TaskDesk tasks = new TaskDesk(parts, realms, reports, journal);
       BackupDesk backups = new BackupDesk(enclave, state, proofs, store, realms::holds);
       this.peerServer =
           resources.own(

@@ -22,6 +22,8 @@ import network.enigma.protocol.NetworkConfig;
 /** The methods of {@code docs/json-rpc.md}. */
 public final class NodeMethods {
   private static final String VERSION = "0.1.0";
+  private static final int MOST_TASKS = 100;
+  private static final long LAST = Long.MAX_VALUE;
 
   private final WorkerParts parts;
   private final Realms realms;
@@ -42,6 +44,7 @@ public final class NodeMethods {
     methods.put("enigma_submit", params -> tasks.submit(OrderJson.task(Parameters.of(params))));
     methods.put("enigma_query", params -> tasks.query(OrderJson.query(Parameters.of(params))));
     methods.put("enigma_getTask", this::task);
+    methods.put("enigma_getTasks", this::tasks);
     methods.put("enigma_getRealm", this::realm);
     methods.put("enigma_workers", this::workers);
     methods.put("enigma_status", this::status);
@@ -55,6 +58,19 @@ public final class NodeMethods {
     Bytes32 taskId = given.bytes32("taskId");
     given.end();
     return tasks.task(realm, taskId);
+  }
+
+  private JsonNode tasks(JsonNode params) {
+    Parameters given = Parameters.of(params.isEmpty() ? JsonText.NODES.objectNode() : params);
+    Optional<Bytes32> realm =
+        given.has("realm") ? Optional.of(given.bytes32("realm")) : Optional.empty();
+    long before =
+        given.has("before") ? Math.clamp(given.quantity("before"), 0, LAST) : LAST;
+    int limit = given.has("limit") ? given.smallQuantity("limit", MOST_TASKS) : MOST_TASKS;
+    given.end();
+    ObjectNode answer = JsonText.NODES.objectNode();
+    answer.set("tasks", tasks.journal(before, realm, limit));
+    return answer;
   }
 
   private JsonNode realm(JsonNode params) {

@@ -16,6 +16,10 @@ final class OpenRpc {
               List.of("order", "envelope", "deploy", "signature", "session")),
           new Method("enigma_getTask", "What became of a task", List.of("realm", "taskId")),
           new Method(
+              "enigma_getTasks",
+              "The latest tasks of this node",
+              List.of("realm", "before", "limit")),
+          new Method(
               "enigma_query",
               "Asks a contract without changing anything",
               List.of("realm", "target", "sender", "salt", "envelope")),

@@ -1,15 +1,18 @@
 package network.enigma.node.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import network.enigma.node.follow.ChainState;
 import network.enigma.node.follow.RealmFacts;
 import network.enigma.node.peer.WorkerPeers;
 import network.enigma.node.replicate.PeerCall;
 import network.enigma.node.schedule.Realms;
+import network.enigma.node.schedule.TaskBoard;
 import network.enigma.node.schedule.WorkerParts;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
@@ -32,11 +35,13 @@ public final class TaskDesk {
   private final WorkerParts parts;
   private final Realms realms;
   private final TaskReports reports;
+  private final TaskJournal journal;
 
-  public TaskDesk(WorkerParts parts, Realms realms, TaskReports reports) {
+  public TaskDesk(WorkerParts parts, Realms realms, TaskReports reports, TaskJournal journal) {
     this.parts = parts;
     this.realms = realms;
     this.reports = reports;
+    this.journal = journal;
   }
 
   // ---------------------------------------------------------------------------------------- submit
@@ -161,6 +166,22 @@ public final class TaskDesk {
 
   ObjectNode taskHere(Bytes32 realm, Bytes32 taskId) {
     return reports.report(realm, taskId);
+  }
+
+  /** The tasks of this node's journal with numbers below a bound, the latest first. */
+  ArrayNode journal(long before, Optional<Bytes32> realm, int limit) {
+    ArrayNode answer = JsonText.NODES.arrayNode();
+    journal.before(before, realm, limit).forEach(entry -> answer.add(reports.summary(entry)));
+    return answer;
+  }
+
+  /** Tells of each task that comes to this node or ends on it. */
+  TaskBoard.Watch listen(Consumer<TaskJournal.Entry> listener) {
+    return journal.listen(listener);
+  }
+
+  ObjectNode summary(TaskJournal.Entry entry) {
+    return reports.summary(entry);
   }
 
   /** Whether this node will hear itself of changes of a realm's tasks. */

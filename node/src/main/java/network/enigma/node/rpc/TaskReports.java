@@ -2,6 +2,7 @@ package network.enigma.node.rpc;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Optional;
 import network.enigma.node.storage.LogEntry;
 import network.enigma.node.storage.NodeStore;
@@ -14,6 +15,17 @@ import network.enigma.protocol.channel.TaskResult;
 
 /** What {@code enigma_getTask} answers, from what is stored. */
 public final class TaskReports {
+  private static final List<String> SUMMARY =
+      List.of(
+          "status",
+          "outcome",
+          "code",
+          "receipt",
+          "transactionHash",
+          "blockNumber",
+          "blockHash",
+          "message");
+
   private final NodeStore store;
   private final java.util.function.LongSupplier finalNumber;
   private final java.util.function.LongSupplier tip;
@@ -70,6 +82,25 @@ public final class TaskReports {
             .put("blockNumber", Quantities.of(where.blockNumber()))
             .put("blockHash", where.blockHash().hex()));
     return report;
+  }
+
+  /** A line of the journal with what became of the task, without its result and proof. */
+  ObjectNode summary(TaskJournal.Entry entry) {
+    ObjectNode report = report(entry.realm(), entry.taskId());
+    ObjectNode line =
+        JsonText.NODES
+            .objectNode()
+            .put("number", Quantities.of(entry.number()))
+            .put("realm", entry.realm().hex())
+            .put("taskId", entry.taskId().hex());
+    entry.acceptedAt().ifPresent(at -> line.put("acceptedAt", Quantities.of(at)));
+    entry.endedAt().ifPresent(at -> line.put("endedAt", Quantities.of(at)));
+    for (String name : SUMMARY) {
+      if (report.has(name)) {
+        line.set(name, report.get(name));
+      }
+    }
+    return line;
   }
 
   private ObjectNode notDone(ObjectNode report, Bytes32 realm, Bytes32 taskId) {

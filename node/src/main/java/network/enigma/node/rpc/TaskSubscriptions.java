@@ -2,7 +2,10 @@ package network.enigma.node.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -16,6 +19,9 @@ public final class TaskSubscriptions implements RpcSubscriptions {
   /** How often the holder is asked for tasks of realms that other workers hold. */
   private static final long ASK_AGAIN_MILLIS = 100;
 
+  /** How many changes of tasks wait for a slow subscriber. */
+  private static final int MOST_WAITING = 1_024;
+
   private static final Set<String> LAST = Set.of("FINAL", "EXPIRED");
 
   private final TaskDesk tasks;
@@ -28,10 +34,46 @@ public final class TaskSubscriptions implements RpcSubscriptions {
 
   @Override
   public Subscription subscribe(JsonNode params, Consumer<JsonNode> sink) {
-    if (!params.path(0).asText().equals("task")) {
-      throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "one can subscribe to \"task\"");
-    }
-    return task(params.path(1), sink);
+    return switch (params.path(0).asText()) {
+      case "task" -> task(params.path(1), sink);
+      case "tasks" -> tasks(params.path(1), sink);
+      default ->
+          throw new EnigmaException(
+              ErrorCode.INVALID_ARGUMENT, "one can subscribe to \"task\" and to \"tasks\"");
+    };
+  }
+
+  /** All tasks of this node; a subscriber that does not keep up misses some. */
+  private Subscription tasks(JsonNode filter, Consumer<JsonNode> sink) {
+    Parameters given =
+        Parameters.of(filter.isMissingNode() ? JsonText.NODES.objectNode() : filter);
+    Optional<Bytes32> realm =
+        given.has("realm") ? Optional.of(given.bytes32("realm")) : Optional.empty();
+    given.end();
+    BlockingQueue<TaskJournal.Entry> news = new LinkedBlockingQueue<>(MOST_WAITING);
+    TaskBoard.Watch watch =
+        tasks.listen(entry -> {
+          if (realm.map(entry.realm()::equals).orElse(true) && !news.offer(entry)) {
+            news.poll();
+            news.offer(entry);
+          }
+        });
+    Thread thread =
+        Thread.ofVirtual().name("tasks-subscription").start(() -> {
+          try {
+            while (true) {
+              sink.accept(tasks.summary(news.take()));
+            }
+          } catch (InterruptedException e) {
+            // Unsubscribed.
+          } catch (RuntimeException e) {
+            sink.accept(JsonText.NODES.objectNode().set("error", RpcErrors.toJson(e)));
+          }
+        });
+    return () -> {
+      watch.close();
+      thread.interrupt();
+    };
   }
 
   private Subscription task(JsonNode filter, Consumer<JsonNode> sink) {

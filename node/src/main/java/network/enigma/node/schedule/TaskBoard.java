@@ -1,8 +1,10 @@
 package network.enigma.node.schedule;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import network.enigma.protocol.Bytes32;
 
 /**
@@ -10,12 +12,25 @@ import network.enigma.protocol.Bytes32;
  */
 public final class TaskBoard {
   private final Map<Bytes32, Map<Bytes32, Set<Runnable>>> watchers = new ConcurrentHashMap<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Hears of every task; it is called on the thread that changed the task and returns at once. */
+  @FunctionalInterface
+  public interface Listener {
+    /** A task was accepted, or ended. */
+    void taskChanged(Bytes32 realm, Bytes32 taskId);
+  }
 
   /** Ends a watch. */
   @FunctionalInterface
   public interface Watch extends AutoCloseable {
     @Override
     void close();
+  }
+
+  /** Tells a listener of every task from now on. */
+  public void listen(Listener listener) {
+    listeners.add(listener);
   }
 
   /** Calls a watcher after each change of a task. */
@@ -36,6 +51,7 @@ public final class TaskBoard {
 
   /** Something became of a task. */
   void taskChanged(Bytes32 realm, Bytes32 taskId) {
+    listeners.forEach(listener -> listener.taskChanged(realm, taskId));
     tell(watchers.getOrDefault(realm, Map.of()).get(taskId));
   }
 
