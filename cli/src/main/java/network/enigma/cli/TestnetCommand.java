@@ -78,8 +78,8 @@ final class TestnetCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       description =
-          "Ethereum's port (default 8545; nodes from 3346, page 8080; taken ports give way to the"
-              + " next free); 0 takes free ports for all.")
+          "Ethereum's port (default 8545; nodes from 3346, explorer 8080; taken ports give way to"
+              + " the next free); 0 takes free ports for all.")
   @Nullable Integer port;
 
   @Option(names = "--processes", description = "Run each enclave as a process of its own.")
@@ -90,7 +90,8 @@ final class TestnetCommand implements Callable<Integer> {
       paramLabel = "COMMAND",
       description =
           "Run a shell command on the network, on free ports, and return its exit code. It finds"
-              + " ENIGMA_RPC, ETH_RPC, ENIGMA_ADDRESS, ENIGMA_TOKEN and ENIGMA_ACCOUNTS.")
+              + " ENIGMA_RPC, ETH_RPC, ENIGMA_EXPLORER, ENIGMA_ADDRESS, ENIGMA_TOKEN and"
+              + " ENIGMA_ACCOUNTS.")
   @Nullable String run;
 
   @Override
@@ -158,6 +159,7 @@ final class TestnetCommand implements Callable<Integer> {
         "ENIGMA_RPC",
         testnet.nodeUrls().stream().map(URI::toString).collect(Collectors.joining(",")));
     environment.put("ETH_RPC", testnet.ethereumUrl().toString());
+    environment.put("ENIGMA_EXPLORER", testnet.pageUrl().toString());
     environment.put("ENIGMA_ADDRESS", testnet.enigma().checksummed());
     environment.put("ENIGMA_TOKEN", testnet.token().checksummed());
     environment.put(
@@ -218,7 +220,7 @@ final class TestnetCommand implements Callable<Integer> {
     for (int i = 0; i < testnet.nodeUrls().size(); i++) {
       terminal.field("node " + (i + 1), testnet.nodeUrls().get(i));
     }
-    terminal.field("page", testnet.pageUrl());
+    terminal.field("explorer", testnet.pageUrl());
     terminal.field("state", testnet.state());
     terminal.line("");
     terminal.line("  Next, in another terminal:  " + terminal.bold("./enigma demo millionaires"));

@@ -120,7 +120,13 @@ public final class Testnet implements AutoCloseable {
     awaitSeed(rpc, config);
     awaitCounting(rpc, config, resumed.isPresent());
     rpc.call("evm_setIntervalMining", Math.max(1, options.blockTime.toSeconds()));
-    AddressPage page = own(AddressPage.start(ports.next(options.pagePort), this::record));
+    ExplorerServer explorer =
+        own(
+            ExplorerServer.start(
+                ports.next(options.pagePort),
+                new WebPages("explorer"),
+                this::record,
+                directory.logs()));
     TestnetRecord complete =
         new TestnetRecord(
             ProcessHandle.current().pid(),
@@ -128,7 +134,7 @@ public final class Testnet implements AutoCloseable {
             config.chainId(),
             anvil.url(),
             workers.stream().map(WorkerNode::rpcUrl).toList(),
-            page.url(),
+            explorer.url(),
             config.enigma(),
             network.token(),
             network.forwarder(),
@@ -353,7 +359,7 @@ public final class Testnet implements AutoCloseable {
     return record().nodes();
   }
 
-  /** The page with the addresses. */
+  /** The explorer, with {@code /addresses.json}. */
   public URI pageUrl() {
     return record().page();
   }

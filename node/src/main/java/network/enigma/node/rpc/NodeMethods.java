@@ -64,8 +64,7 @@ public final class NodeMethods {
     Parameters given = Parameters.of(params.isEmpty() ? JsonText.NODES.objectNode() : params);
     Optional<Bytes32> realm =
         given.has("realm") ? Optional.of(given.bytes32("realm")) : Optional.empty();
-    long before =
-        given.has("before") ? Math.clamp(given.quantity("before"), 0, LAST) : LAST;
+    long before = given.has("before") ? Math.clamp(given.quantity("before"), 0, LAST) : LAST;
     int limit = given.has("limit") ? given.smallQuantity("limit", MOST_TASKS) : MOST_TASKS;
     given.end();
     ObjectNode answer = JsonText.NODES.objectNode();

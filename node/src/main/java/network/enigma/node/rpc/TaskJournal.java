@@ -28,8 +28,8 @@ public final class TaskJournal implements TaskBoard.Listener {
    * @param number position in the journal, from 1
    * @param acceptedAt milliseconds since 1970 at which this node stored the order; empty where it
    *     got the task's end from elsewhere
-   * @param endedAt milliseconds since 1970 at which the task's batch was anchored, or the task given
-   *     up; empty while it runs
+   * @param endedAt milliseconds since 1970 at which the task's batch was anchored, or the task
+   *     given up; empty while it runs
    */
   record Entry(
       long number,

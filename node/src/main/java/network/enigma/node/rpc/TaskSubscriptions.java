@@ -45,8 +45,7 @@ public final class TaskSubscriptions implements RpcSubscriptions {
 
   /** All tasks of this node; a subscriber that does not keep up misses some. */
   private Subscription tasks(JsonNode filter, Consumer<JsonNode> sink) {
-    Parameters given =
-        Parameters.of(filter.isMissingNode() ? JsonText.NODES.objectNode() : filter);
+    Parameters given = Parameters.of(filter.isMissingNode() ? JsonText.NODES.objectNode() : filter);
     Optional<Bytes32> realm =
         given.has("realm") ? Optional.of(given.bytes32("realm")) : Optional.empty();
     given.end();
@@ -59,17 +58,19 @@ public final class TaskSubscriptions implements RpcSubscriptions {
           }
         });
     Thread thread =
-        Thread.ofVirtual().name("tasks-subscription").start(() -> {
-          try {
-            while (true) {
-              sink.accept(tasks.summary(news.take()));
-            }
-          } catch (InterruptedException e) {
-            // Unsubscribed.
-          } catch (RuntimeException e) {
-            sink.accept(JsonText.NODES.objectNode().set("error", RpcErrors.toJson(e)));
-          }
-        });
+        Thread.ofVirtual()
+            .name("tasks-subscription")
+            .start(() -> {
+              try {
+                while (true) {
+                  sink.accept(tasks.summary(news.take()));
+                }
+              } catch (InterruptedException e) {
+                // Unsubscribed.
+              } catch (RuntimeException e) {
+                sink.accept(JsonText.NODES.objectNode().set("error", RpcErrors.toJson(e)));
+              }
+            });
     return () -> {
       watch.close();
       thread.interrupt();

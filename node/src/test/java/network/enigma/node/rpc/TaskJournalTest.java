@@ -62,7 +62,8 @@ final class TaskJournalTest {
       journal.taskChanged(i % 2 == 0 ? OTHER : REALM, task(i));
     }
 
-    assertThat(numbers(journal.before(Long.MAX_VALUE, Optional.empty(), 2))).containsExactly(5L, 4L);
+    assertThat(numbers(journal.before(Long.MAX_VALUE, Optional.empty(), 2)))
+        .containsExactly(5L, 4L);
     assertThat(numbers(journal.before(4, Optional.empty(), 2))).containsExactly(3L, 2L);
     assertThat(numbers(journal.before(Long.MAX_VALUE, Optional.of(REALM), 10)))
         .containsExactly(5L, 3L, 1L);
