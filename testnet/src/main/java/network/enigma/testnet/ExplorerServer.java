@@ -33,7 +33,17 @@ import network.enigma.protocol.ErrorCode;
 final class ExplorerServer implements AutoCloseable {
   /** First segments of the explorer's own paths; others are answered with its page and a 404. */
   static final Set<String> ROUTES =
-      Set.of("", "workers", "epochs", "realms", "tasks", "blocks", "addresses", "logs", "settings");
+      Set.of(
+          "",
+          "workers",
+          "epochs",
+          "realms",
+          "tasks",
+          "blocks",
+          "addresses",
+          "logs",
+          "search",
+          "settings");
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern HERE =
