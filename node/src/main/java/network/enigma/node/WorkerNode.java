@@ -34,7 +34,9 @@ import network.enigma.node.peer.PeerServer;
 import network.enigma.node.peer.PeerService;
 import network.enigma.node.peer.WorkerPeers;
 import network.enigma.node.register.WorkerRegistration;
+import network.enigma.node.replicate.BackupChoice;
 import network.enigma.node.replicate.BackupDesk;
+import network.enigma.node.replicate.KeptOrders;
 import network.enigma.node.rpc.MetricsServer;
 import network.enigma.node.rpc.NodeMethods;
 import network.enigma.node.rpc.NodeMetrics;
@@ -124,6 +126,8 @@ public final class WorkerNode implements AutoCloseable {
               quorum,
               new LeaseTaker(enclave, state, proofs, quorum, account),
               store,
+              new KeptOrders(store, network),
+              new BackupChoice(worker, network.parameters().minBackups(), state, peers),
               board,
               peers,
               committer,

@@ -35,12 +35,12 @@ public final class PeerServer implements AutoCloseable {
 
   private final Server server;
   private final ExecutorService executor;
-  private final String host;
+  private final String address;
 
   private PeerServer(Server server, ExecutorService executor, String host) {
     this.server = server;
     this.executor = executor;
-    this.host = host;
+    this.address = host + ":" + server.getPort();
   }
 
   /**
@@ -120,7 +120,7 @@ public final class PeerServer implements AutoCloseable {
 
   /** Host and port to reach this server. */
   public String address() {
-    return host + ":" + server.getPort();
+    return address;
   }
 
   @Override

@@ -2,11 +2,9 @@ package network.enigma.node.replicate;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,12 +12,10 @@ import network.enigma.node.commit.Committer;
 import network.enigma.node.commit.ReadyBatch;
 import network.enigma.node.enclave.WorkerEnclave;
 import network.enigma.node.follow.ChainState;
-import network.enigma.node.follow.RealmFacts;
 import network.enigma.node.lease.HeldLease;
 import network.enigma.node.peer.WorkerPeers;
 import network.enigma.node.storage.LogEntry;
 import network.enigma.node.storage.NodeStore;
-import network.enigma.protocol.Address;
 import network.enigma.protocol.Batch;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -58,6 +54,7 @@ public final class Backups implements AutoCloseable {
   private final WorkerEnclave enclave;
   private final ChainState state;
   private final NodeStore store;
+  private final BackupChoice choice;
   private final WorkerPeers peers;
   private final Committer committer;
   private final CommitTurn turn;
@@ -70,7 +67,7 @@ public final class Backups implements AutoCloseable {
       WorkerEnclave enclave,
       ChainState state,
       NodeStore store,
-      WorkerPeers peers,
+      BackupChoice choice,
       Committer committer,
       CommitTurn turn) {
     this.realm = realm;
@@ -78,7 +75,8 @@ public final class Backups implements AutoCloseable {
     this.enclave = enclave;
     this.state = state;
     this.store = store;
-    this.peers = peers;
+    this.choice = choice;
+    this.peers = choice.peers();
     this.committer = committer;
     this.turn = turn;
     this.thread = Thread.ofVirtual().name("backups").start(this::run);
@@ -207,16 +205,7 @@ public final class Backups implements AutoCloseable {
   }
 
   private List<ChainState.WorkerFacts> candidates() {
-    Set<Long> ordered = new LinkedHashSet<>();
-    state.realm(realm).map(RealmFacts::ranks).ifPresent(ordered::addAll);
-    state.workers().forEach(each -> ordered.add(each.number()));
-    ordered.remove(worker);
-    List<Address> known = peers.operators();
-    return ordered.stream()
-        .flatMap(number -> state.worker(number).stream())
-        .filter(each -> each.active() && known.contains(each.operator()))
-        .limit(enclave.network().parameters().minBackups() + 2L)
-        .toList();
+    return choice.of(realm);
   }
 
   private List<Signature> hold(

@@ -20,6 +20,7 @@ import network.enigma.protocol.wire.WireWriter;
 public sealed interface PeerCall {
   int MAXIMUM_ENTRIES = 1 << 16;
   int MAXIMUM_SEALED = 192 << 20;
+  int MAXIMUM_TASKS = 1 << 12;
 
   byte[] encode();
 
@@ -98,6 +99,65 @@ public sealed interface PeerCall {
     }
   }
 
+  /**
+   * Orders that the caller is to run, to be kept until it has; answered by nothing once they are on
+   * disk.
+   */
+  record Entrust(List<StoredOrder> orders) implements PeerCall {
+    @Override
+    public byte[] encode() {
+      return begin(7).list(orders, (to, each) -> to.bytes(each.encode())).toByteArray();
+    }
+  }
+
+  /** Kept orders that are settled on Ethereum; answered by nothing. */
+  record Settled(Bytes32 realm, List<Bytes32> taskIds) implements PeerCall {
+    @Override
+    public byte[] encode() {
+      return begin(8).bytes32(realm).list(taskIds, WireWriter::bytes32).toByteArray();
+    }
+  }
+
+  /** How far orders are that the other is to run; answered by one {@link Progress} each. */
+  record AskProgress(Bytes32 realm, List<Bytes32> taskIds) implements PeerCall {
+    @Override
+    public byte[] encode() {
+      return begin(9).bytes32(realm).list(taskIds, WireWriter::bytes32).toByteArray();
+    }
+  }
+
+  /** How far an order is. */
+  enum Progress {
+    /** Never heard of. */
+    UNKNOWN,
+    /** Accepted, or done and not committed yet. */
+    UNDER_WAY,
+    /** Committed, or over without a batch. */
+    OVER
+  }
+
+  /** The answer to {@link AskProgress}. */
+  static byte[] writeProgress(List<Progress> states) {
+    return new WireWriter().list(states, (to, each) -> to.uint8(each.ordinal())).toByteArray();
+  }
+
+  static List<Progress> readProgress(byte[] answer) {
+    WireReader reader = new WireReader(answer);
+    List<Progress> states =
+        reader.list(
+            MAXIMUM_TASKS,
+            from -> {
+              int number = from.uint8();
+              if (number >= Progress.values().length) {
+                throw new EnigmaException(
+                    ErrorCode.MALFORMED_MESSAGE, "no progress has number " + number);
+              }
+              return Progress.values()[number];
+            });
+    reader.end();
+    return states;
+  }
+
   private static WireWriter begin(int kind) {
     return new WireWriter().uint8(kind);
   }
@@ -123,6 +183,13 @@ public sealed interface PeerCall {
                   readEntries(reader),
                   reader.uint16());
           case 6 -> new FetchLog(reader.bytes32());
+          case 7 ->
+              new Entrust(
+                  reader.list(
+                      MAXIMUM_TASKS, from -> StoredOrder.decode(from.bytes().toByteArray())));
+          case 8 -> new Settled(reader.bytes32(), reader.list(MAXIMUM_TASKS, WireReader::bytes32));
+          case 9 ->
+              new AskProgress(reader.bytes32(), reader.list(MAXIMUM_TASKS, WireReader::bytes32));
           default ->
               throw new EnigmaException(
                   ErrorCode.UNKNOWN_REQUEST, "no call of a peer has kind " + kind);

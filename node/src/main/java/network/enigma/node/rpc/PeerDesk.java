@@ -37,6 +37,25 @@ public final class PeerDesk implements PeerService.Handler {
       }
       case PeerCall.Hold hold -> backups.hold(hold);
       case PeerCall.FetchLog fetch -> backups.log(fetch.realm());
+      case PeerCall.Entrust entrust -> {
+        tasks.keep(entrust.orders(), workerOf(caller));
+        yield NOTHING;
+      }
+      case PeerCall.Settled settled -> {
+        tasks.settled(settled.realm(), settled.taskIds(), workerOf(caller));
+        yield NOTHING;
+      }
+      case PeerCall.AskProgress ask ->
+          PeerCall.writeProgress(tasks.progress(ask.realm(), ask.taskIds()));
     };
+  }
+
+  private long workerOf(Address operator) {
+    return state.workers().stream()
+        .filter(each -> each.operator().equals(operator))
+        .mapToLong(ChainState.WorkerFacts::number)
+        .findFirst()
+        .orElseThrow(
+            () -> new EnigmaException(ErrorCode.NOT_PERMITTED, operator + " operates no worker"));
   }
 }

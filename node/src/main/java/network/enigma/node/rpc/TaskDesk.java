@@ -14,7 +14,10 @@ import network.enigma.node.replicate.PeerCall;
 import network.enigma.node.schedule.Realms;
 import network.enigma.node.schedule.TaskBoard;
 import network.enigma.node.schedule.WorkerParts;
+import network.enigma.node.storage.StoredOrder;
+import network.enigma.node.storage.StoredResult;
 import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -55,8 +58,20 @@ public final class TaskDesk {
         return accept(task);
       }
       parts.metrics().ordersForwarded.inc();
-      return forward(facts, new PeerCall.Submit(task));
+      ObjectNode answer = forward(facts, new PeerCall.Submit(task));
+      keepForwarded(task, facts.holder());
+      return answer;
     });
+  }
+
+  /** A forwarded order is kept here too: should the holder not run it, the next one gets it. */
+  private void keepForwarded(TaskInput task, long holder) {
+    Bytes32 taskId = task.order().taskId(parts.enclave().network().domain());
+    parts
+        .kept()
+        .keep(
+            List.of(new StoredOrder(taskId, task, Bytes.empty(), parts.enclave().heldTip())),
+            holder);
   }
 
   /** Takes an order that another host believes to be for this one. */
@@ -155,11 +170,17 @@ public final class TaskDesk {
             .orElse(List.of());
     for (Address operator : others) {
       try {
-        return ask(operator, new PeerCall.GetTask(realm, taskId));
+        ObjectNode theirs = ask(operator, new PeerCall.GetTask(realm, taskId));
+        if (!theirs.path("status").asText().equals("UNKNOWN")) {
+          return theirs;
+        }
       } catch (EnigmaException e) {
         // What this node knows is still an answer.
         own.put("message", "the holder does not answer: " + e.getMessage());
       }
+    }
+    if (parts.kept().order(realm, taskId).isPresent()) {
+      own.put("status", "ACCEPTED");
     }
     return own;
   }
@@ -182,6 +203,47 @@ public final class TaskDesk {
 
   ObjectNode summary(TaskJournal.Entry entry) {
     return reports.summary(entry);
+  }
+
+  // ------------------------------------------------------------------------------------------ kept
+
+  /** Keeps orders that a realm's holder is to run. */
+  void keep(List<StoredOrder> orders, long holder) {
+    for (StoredOrder order : orders) {
+      RealmFacts facts = known(order.task().order().realm());
+      if (facts.holder() != holder && !facts.ranks().contains(holder)) {
+        throw new EnigmaException(
+            ErrorCode.NOT_PERMITTED, "worker " + holder + " is none of the realm's ranks");
+      }
+    }
+    long tip = parts.enclave().heldTip();
+    parts.kept().keep(orders.stream().map(order -> order.seenAt(tip)).toList(), holder);
+  }
+
+  void settled(Bytes32 realm, List<Bytes32> taskIds, long holder) {
+    parts.kept().settled(realm, taskIds, holder);
+  }
+
+  /** How far orders are that another host keeps for this worker to run. */
+  List<PeerCall.Progress> progress(Bytes32 realm, List<Bytes32> taskIds) {
+    return taskIds.stream().map(taskId -> progress(realm, taskId)).toList();
+  }
+
+  private PeerCall.Progress progress(Bytes32 realm, Bytes32 taskId) {
+    Optional<StoredResult> result = parts.store().result(realm, taskId);
+    if (result.isEmpty()) {
+      return parts.store().order(realm, taskId).isPresent()
+          ? PeerCall.Progress.UNDER_WAY
+          : PeerCall.Progress.UNKNOWN;
+    }
+    boolean uncommitted =
+        result.get().result().isPresent()
+            && parts
+                .store()
+                .entry(realm, result.get().endSequence())
+                .filter(entry -> entry.committed().isEmpty())
+                .isPresent();
+    return uncommitted ? PeerCall.Progress.UNDER_WAY : PeerCall.Progress.OVER;
   }
 
   /** Whether this node will hear itself of changes of a realm's tasks. */

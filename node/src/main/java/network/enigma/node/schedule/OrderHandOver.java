@@ -56,15 +56,10 @@ final class OrderHandOver {
         NodeStore.removeOrder(changes, realm, order.taskId());
         log.info("task {} goes to worker {}", order.taskId(), holder);
       } catch (EnigmaException e) {
-        boolean expired =
-            Long.compareUnsigned(order.task().order().expiry(), parts.enclave().heldTip()) < 0;
-        if (e.code().kind() == ErrorCode.Kind.USER || expired) {
+        if (isOver(e, order, parts.enclave().heldTip())) {
           over.add(order.taskId());
           NodeStore.removeOrder(changes, realm, order.taskId());
-          NodeStore.putResult(
-              changes,
-              realm,
-              StoredResult.expired(order.taskId(), e.code() + ": " + e.getMessage()));
+          end(parts, realm, order, e);
         } else {
           left.add(order);
         }
@@ -72,5 +67,29 @@ final class OrderHandOver {
     }
     parts.store().write(changes);
     return new Outcome(over, left);
+  }
+
+  /** Whether an order that was refused will be refused for good. */
+  static boolean isOver(EnigmaException refusal, StoredOrder order, long tip) {
+    return refusal.code().kind() == ErrorCode.Kind.USER
+        || Long.compareUnsigned(order.task().order().expiry(), tip) < 0;
+  }
+
+  /** Writes down why an order will not run, unless it did run under another holder. */
+  static void end(WorkerParts parts, Bytes32 realm, StoredOrder order, EnigmaException refusal) {
+    boolean ran = refusal.code() == ErrorCode.USED_SALT || refusal.code() == ErrorCode.TASK_CLOSED;
+    if (ran || parts.store().result(realm, order.taskId()).isPresent()) {
+      return;
+    }
+    log.info("task {} of realm {} is over: {}", order.taskId(), realm, refusal.getMessage());
+    parts
+        .store()
+        .write(
+            NodeStore.putResult(
+                new Changes(),
+                realm,
+                StoredResult.expired(
+                    order.taskId(), refusal.code() + ": " + refusal.getMessage())));
+    parts.board().taskChanged(realm, order.taskId());
   }
 }

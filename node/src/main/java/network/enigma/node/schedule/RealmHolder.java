@@ -7,8 +7,11 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,6 +21,7 @@ import network.enigma.node.follow.RealmFacts;
 import network.enigma.node.lease.HeldLease;
 import network.enigma.node.lease.LeaseTaker;
 import network.enigma.node.replicate.Backups;
+import network.enigma.node.replicate.OrderBackups;
 import network.enigma.node.storage.Changes;
 import network.enigma.node.storage.NodeStore;
 import network.enigma.node.storage.StoredOrder;
@@ -50,6 +54,7 @@ public final class RealmHolder implements AutoCloseable {
   private final FailoverWatch failover;
   private final OrderHandOver handOver;
   private final Backups backups;
+  private final OrderBackups entrusted;
   private final Anchoring anchoring;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -63,6 +68,10 @@ public final class RealmHolder implements AutoCloseable {
   private final Deque<StoredOrder> waiting = new ArrayDeque<>();
   private final Set<Bytes32> known = new HashSet<>();
   private final Set<Long> lost = new HashSet<>();
+
+  /** The tasks of the batches made, by end sequence. */
+  private final TreeMap<Long, List<Bytes32>> uncommitted = new TreeMap<>();
+
   private @Nullable HeldLease held;
 
   /** The lease whose tenure the enclave has seen announced; only the realm's own thread uses it. */
@@ -85,9 +94,10 @@ public final class RealmHolder implements AutoCloseable {
             parts.enclave(),
             parts.state(),
             parts.store(),
-            parts.peers(),
+            parts.backups(),
             parts.committer(),
             this::awaitCommitTurn);
+    this.entrusted = new OrderBackups(realm, parts.backups());
     this.anchoring = new Anchoring(realm, parts, backups, this);
     this.thread = Thread.ofVirtual().name("realm-holder").start(this::run);
   }
@@ -112,7 +122,8 @@ public final class RealmHolder implements AutoCloseable {
   // ---------------------------------------------------------------------------------------- orders
 
   /**
-   * Accepts an order: the enclave gives its word, the order is stored, and then it waits its turn.
+   * Accepts an order: the enclave gives its word, the order is stored here and on the backups'
+   * disks, and then it waits its turn.
    *
    * @return the acceptance; empty for a posted task whose block the enclave does not have yet
    */
@@ -144,7 +155,7 @@ public final class RealmHolder implements AutoCloseable {
       }
       accepted = Optional.empty();
     }
-    enqueue(
+    StoredOrder order =
         new StoredOrder(
             taskId,
             task,
@@ -152,7 +163,11 @@ public final class RealmHolder implements AutoCloseable {
                 .map(WorkerResponse.Accepted::encode)
                 .map(network.enigma.protocol.Bytes::of)
                 .orElse(network.enigma.protocol.Bytes.empty()),
-            parts.enclave().tip().number()));
+            parts.enclave().tip().number());
+    // It may run before the backups have it; its user hears of it when they have.
+    CompletableFuture<@Nullable Void> safe = entrusted.entrust(order);
+    enqueue(order);
+    OrderBackups.await(safe);
     if (accepted.isPresent()) {
       parts.metrics().ordersAccepted.inc();
     }
@@ -381,6 +396,7 @@ public final class RealmHolder implements AutoCloseable {
         log.info("lost lease {} of realm {}: {}", over.lease(), realm, why);
         held = null;
         callbacksWaiting = false;
+        uncommitted.clear();
       }
       for (StoredOrder order : again.reversed()) {
         waiting.addFirst(order);
@@ -448,7 +464,17 @@ public final class RealmHolder implements AutoCloseable {
   }
 
   /** The chain committed up to a sequence. */
-  void committed() {
+  void committed(long endSequence) {
+    List<Bytes32> settled = new ArrayList<>();
+    lock.lock();
+    try {
+      Map<Long, List<Bytes32>> done = uncommitted.headMap(endSequence, true);
+      done.values().forEach(settled::addAll);
+      done.clear();
+    } finally {
+      lock.unlock();
+    }
+    entrusted.settled(settled);
     anchoring.confirmCommitted();
   }
 
@@ -482,7 +508,7 @@ public final class RealmHolder implements AutoCloseable {
           && waiting.isEmpty()
           && !callbacksWaiting
           && !(held != null && stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS && anchoring.idle())
-          && !(blockCame && tenureToBegin())) {
+          && !(blockCame && (tenureToBegin() || mustAnswerChallenge()))) {
         changed.await();
       }
       blockCame = false;
@@ -525,6 +551,23 @@ public final class RealmHolder implements AutoCloseable {
         .orElse(false);
   }
 
+  /**
+   * Whether this worker's tenure is challenged and nothing is on its way that would answer (Rule
+   * C5).
+   */
+  private boolean mustAnswerChallenge() {
+    boolean challenged =
+        parts
+            .state()
+            .realm(realm)
+            .filter(facts ->
+                facts.holder() == parts.worker() && !facts.pending() && facts.view().challenged())
+            .isPresent();
+    return challenged
+        && anchoring.idle()
+        && parts.store().lastEntry(realm).filter(entry -> entry.committed().isEmpty()).isEmpty();
+  }
+
   private void step() {
     RealmFacts facts = parts.state().realm(realm).orElseThrow();
     if (facts.pending() && failover.mayAnnounce(facts)) {
@@ -539,7 +582,8 @@ public final class RealmHolder implements AutoCloseable {
         .filter(order -> !knows(order.taskId()))
         .forEach(this::enqueue);
     List<StoredOrder> next = next(lease);
-    boolean snapshotDue = stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS || lease.tookOver();
+    boolean snapshotDue =
+        stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS || lease.tookOver() || mustAnswerChallenge();
     if (!next.isEmpty() || takeCallbacks()) {
       execute(lease, next);
     } else if (snapshotDue && anchoring.idle()) {
@@ -738,6 +782,9 @@ public final class RealmHolder implements AutoCloseable {
     lock.lock();
     try {
       stepsSinceSnapshot = snapshot ? 0 : stepsSinceSnapshot + 1;
+      if (!tasks.isEmpty()) {
+        uncommitted.put(executed.endSequence(), tasks.stream().map(StoredOrder::taskId).toList());
+      }
     } finally {
       lock.unlock();
     }
@@ -828,5 +875,6 @@ public final class RealmHolder implements AutoCloseable {
     thread.interrupt();
     anchoring.close();
     backups.close();
+    entrusted.close();
   }
 }

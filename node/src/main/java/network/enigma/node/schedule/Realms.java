@@ -38,6 +38,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
   private final Map<Bytes32, RealmHolder> holders = new ConcurrentHashMap<>();
   private final Set<Commit> commits = ConcurrentHashMap.newKeySet();
   private final SilenceWatch silence;
+  private final KeptWatch kept;
   private volatile long finalNumber = -1;
 
   public Realms(WorkerParts parts, PostedEnvelope envelopes) {
@@ -51,6 +52,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
             parts.enclave().network().parameters().failoverBlocks(),
             () -> parts.enclave().heldTip());
     this.silence = new SilenceWatch(parts);
+    this.kept = new KeptWatch(parts, this::holder, this::isMine);
   }
 
   /** The holder of a realm on this machine, made on first use. */
@@ -138,7 +140,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
     }
     RealmHolder holder = holders.get(realm);
     if (holder != null) {
-      holder.committed();
+      holder.committed(endSequence);
     }
     parts.board().realmChanged(realm);
   }
@@ -199,6 +201,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
         silence.look(facts, holder);
       }
     }
+    kept.look();
     parts.committer().look();
     parts.board().allChanged();
   }

@@ -38,6 +38,7 @@ final class SilenceWatch {
     Bytes32 realm = facts.realm();
     boolean work =
         !parts.state().openTasks(realm).isEmpty()
+            || parts.kept().some(realm)
             || parts
                 .store()
                 .lastEntry(realm)

@@ -9,6 +9,8 @@ import network.enigma.node.follow.ProofCache;
 import network.enigma.node.lease.KeyManagerQuorum;
 import network.enigma.node.lease.LeaseTaker;
 import network.enigma.node.peer.WorkerPeers;
+import network.enigma.node.replicate.BackupChoice;
+import network.enigma.node.replicate.KeptOrders;
 import network.enigma.node.rpc.NodeMetrics;
 import network.enigma.node.storage.NodeStore;
 
@@ -27,6 +29,8 @@ public record WorkerParts(
     KeyManagerQuorum keyManagers,
     LeaseTaker leases,
     NodeStore store,
+    KeptOrders kept,
+    BackupChoice backups,
     TaskBoard board,
     WorkerPeers peers,
     Committer committer,

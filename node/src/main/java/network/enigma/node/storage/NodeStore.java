@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import network.enigma.node.enclave.WorkerEnclave;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -94,6 +95,34 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
         new byte[0],
         (key, value) -> orders.add(StoredOrder.decode(value)));
     return orders;
+  }
+
+  // ----------------------------------------------------------------------------------------- kept
+
+  public static Changes putKept(Changes changes, Bytes32 realm, StoredOrder order) {
+    return changes.put(Table.KEPT, key(realm, order.taskId()), order.encode());
+  }
+
+  public static Changes removeKept(Changes changes, Bytes32 realm, Bytes32 taskId) {
+    return changes.delete(Table.KEPT, key(realm, taskId));
+  }
+
+  /** An order that is another worker's to run. */
+  public Optional<StoredOrder> kept(Bytes32 realm, Bytes32 taskId) {
+    return Optional.ofNullable(database.get(Table.KEPT, key(realm, taskId)))
+        .map(StoredOrder::decode);
+  }
+
+  /** Visits the orders that are other workers' to run, of all realms. */
+  public void kept(Consumer<StoredOrder> visitor) {
+    database.scan(
+        Table.KEPT,
+        new byte[0],
+        new byte[0],
+        (key, value) -> {
+          visitor.accept(StoredOrder.decode(value));
+          return true;
+        });
   }
 
   // --------------------------------------------------------------------------------------- results

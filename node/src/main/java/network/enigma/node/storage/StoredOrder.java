@@ -2,6 +2,8 @@ package network.enigma.node.storage;
 
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.channel.TaskInput;
 import network.enigma.protocol.channel.WorkerRequest;
 import network.enigma.protocol.wire.WireReader;
@@ -15,7 +17,8 @@ import network.enigma.protocol.wire.WireWriter;
  * @param seenAt block at which this host got it
  */
 public record StoredOrder(Bytes32 taskId, TaskInput task, Bytes acceptance, long seenAt) {
-  byte[] encode() {
+  /** The bytes of the record, for disk and for other hosts. */
+  public byte[] encode() {
     return new WireWriter()
         .bytes32(taskId)
         .bytes(taskBytes(task))
@@ -24,10 +27,19 @@ public record StoredOrder(Bytes32 taskId, TaskInput task, Bytes acceptance, long
         .toByteArray();
   }
 
-  static StoredOrder decode(byte[] record) {
+  /** Reads what {@link #encode} wrote. */
+  public static StoredOrder decode(byte[] record) {
     WireReader reader = new WireReader(record);
-    return new StoredOrder(
-        reader.bytes32(), task(reader.byteArray()), reader.bytes(), reader.uint64());
+    StoredOrder order =
+        new StoredOrder(
+            reader.bytes32(), task(reader.byteArray()), reader.bytes(), reader.uint64());
+    reader.end();
+    return order;
+  }
+
+  /** The same as it came to another host. */
+  public StoredOrder seenAt(long block) {
+    return new StoredOrder(taskId, task, acceptance, block);
   }
 
   /** A task in the form that the enclave channel has for it. */
@@ -37,6 +49,9 @@ public record StoredOrder(Bytes32 taskId, TaskInput task, Bytes acceptance, long
 
   /** Reads what {@link #taskBytes} wrote. */
   public static TaskInput task(byte[] encoded) {
-    return ((WorkerRequest.Accept) WorkerRequest.decode(encoded)).task();
+    if (WorkerRequest.decode(encoded) instanceof WorkerRequest.Accept accept) {
+      return accept.task();
+    }
+    throw new EnigmaException(ErrorCode.MALFORMED_MESSAGE, "the record holds no task");
   }
 }

@@ -11,5 +11,7 @@ enum Table {
   /** Realm id ‖ task id → {@link StoredOrder}. */
   ORDERS,
   /** Realm id ‖ task id → {@link StoredResult}. */
-  RESULTS
+  RESULTS,
+  /** Realm id ‖ task id → {@link StoredOrder} that another worker is to run. */
+  KEPT
 }

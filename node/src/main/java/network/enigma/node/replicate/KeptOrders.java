@@ -1,0 +1,170 @@
+package network.enigma.node.replicate;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import network.enigma.node.storage.Changes;
+import network.enigma.node.storage.NodeStore;
+import network.enigma.node.storage.StoredOrder;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Keccak;
+import network.enigma.protocol.NetworkConfig;
+import network.enigma.protocol.channel.TaskInput;
+
+/**
+ * Orders that another worker accepted and is to run, on this machine's disk until they are settled
+ * or expired, so that they outlive that worker (Rule S5).
+ */
+public final class KeptOrders {
+  /** Most orders kept of one realm. */
+  private static final int MOST_OF_A_REALM = 200_000;
+
+  /** What is in memory of a kept order. */
+  private record Kept(Bytes32 taskId, long expiry, long seenAt, long holder, long askedAt) {}
+
+  private final NodeStore store;
+  private final NetworkConfig network;
+  private final Map<Bytes32, Map<Bytes32, Kept>> kept = new ConcurrentHashMap<>();
+
+  /** Takes up what an earlier life kept. */
+  public KeptOrders(NodeStore store, NetworkConfig network) {
+    this.store = store;
+    this.network = network;
+    store.kept(order -> index(order, 0));
+  }
+
+  private void index(StoredOrder order, long holder) {
+    kept.computeIfAbsent(order.task().order().realm(), realm -> new ConcurrentHashMap<>())
+        .put(
+            order.taskId(),
+            new Kept(
+                order.taskId(),
+                order.task().order().expiry(),
+                order.seenAt(),
+                holder,
+                order.seenAt()));
+  }
+
+  /**
+   * Keeps orders; returns when they are on disk.
+   *
+   * @param holder the worker that is to run them
+   * @throws EnigmaException {@code INPUT_HASH_MISMATCH}, {@code TOO_MANY_REQUESTS}
+   */
+  public void keep(List<StoredOrder> orders, long holder) {
+    Changes changes = new Changes();
+    List<StoredOrder> fresh = new ArrayList<>();
+    for (StoredOrder order : orders) {
+      Bytes32 realm = order.task().order().realm();
+      Map<Bytes32, Kept> known = kept.getOrDefault(realm, Map.of());
+      if (known.containsKey(order.taskId())) {
+        continue;
+      }
+      if (known.size() >= MOST_OF_A_REALM) {
+        throw new EnigmaException(
+            ErrorCode.TOO_MANY_REQUESTS, known.size() + " orders of the realm are kept already");
+      }
+      requireWhole(order);
+      NodeStore.putKept(changes, realm, order);
+      fresh.add(order);
+    }
+    store.write(changes);
+    fresh.forEach(order -> index(order, holder));
+  }
+
+  private void requireWhole(StoredOrder order) {
+    TaskInput task = order.task();
+    if (!task.order().taskId(network.domain()).equals(order.taskId())
+        || task.envelope().length() > TaskInput.MAXIMUM_ENVELOPE
+        || !Keccak.hash(task.envelope()).equals(task.order().inputHash())) {
+      throw new EnigmaException(
+          ErrorCode.INPUT_HASH_MISMATCH, "the envelope is not the one the order names");
+    }
+  }
+
+  /** Orders that need not be kept any longer. */
+  public void forget(Bytes32 realm, Collection<Bytes32> taskIds) {
+    Map<Bytes32, Kept> known = kept.getOrDefault(realm, Map.of());
+    Changes changes = new Changes();
+    for (Bytes32 taskId : taskIds) {
+      if (known.remove(taskId) != null) {
+        NodeStore.removeKept(changes, realm, taskId);
+      }
+    }
+    store.write(changes);
+  }
+
+  /** Realms of which orders are kept. */
+  public Set<Bytes32> realms() {
+    kept.values().removeIf(Map::isEmpty);
+    return Set.copyOf(kept.keySet());
+  }
+
+  /** Whether orders of a realm are kept. */
+  public boolean some(Bytes32 realm) {
+    return !kept.getOrDefault(realm, Map.of()).isEmpty();
+  }
+
+  public Optional<StoredOrder> order(Bytes32 realm, Bytes32 taskId) {
+    return kept.getOrDefault(realm, Map.of()).containsKey(taskId)
+        ? store.kept(realm, taskId)
+        : Optional.empty();
+  }
+
+  /** Drops the orders of a realm that no batch can hold any more. */
+  public void forgetExpired(Bytes32 realm, long tip) {
+    forget(realm, idsOf(realm, each -> Long.compareUnsigned(each.expiry, tip) < 0));
+  }
+
+  /** Drops orders at the word of the worker that was to run them. */
+  public void settled(Bytes32 realm, Collection<Bytes32> taskIds, long holder) {
+    Set<Bytes32> named = Set.copyOf(taskIds);
+    forget(realm, idsOf(realm, each -> each.holder == holder && named.contains(each.taskId)));
+  }
+
+  private List<Bytes32> idsOf(Bytes32 realm, Predicate<Kept> wanted) {
+    return kept.getOrDefault(realm, Map.of()).values().stream()
+        .filter(wanted)
+        .map(Kept::taskId)
+        .toList();
+  }
+
+  /** All kept orders of a realm, the oldest first. */
+  public List<Bytes32> all(Bytes32 realm) {
+    return oldestFirst(kept.getOrDefault(realm, Map.of()).values().stream().toList());
+  }
+
+  /**
+   * Orders whose holder is to be asked: those kept for another one, and those kept for long.
+   *
+   * @param holder of the realm now
+   * @param patience in blocks, also between two questions
+   */
+  public List<Bytes32> toAsk(Bytes32 realm, long holder, long tip, long patience, int most) {
+    List<Kept> due =
+        kept.getOrDefault(realm, Map.of()).values().stream()
+            .filter(each -> each.holder != holder || each.askedAt + patience <= tip)
+            .toList();
+    return oldestFirst(due).stream().limit(most).toList();
+  }
+
+  /** The holder was asked about orders and knows them now. */
+  public void asked(Bytes32 realm, Collection<Bytes32> taskIds, long holder, long tip) {
+    Map<Bytes32, Kept> known = kept.getOrDefault(realm, Map.of());
+    taskIds.forEach(taskId ->
+        known.computeIfPresent(
+            taskId, (id, each) -> new Kept(id, each.expiry, each.seenAt, holder, tip)));
+  }
+
+  private static List<Bytes32> oldestFirst(List<Kept> some) {
+    return some.stream().sorted(Comparator.comparingLong(Kept::seenAt)).map(Kept::taskId).toList();
+  }
+}
