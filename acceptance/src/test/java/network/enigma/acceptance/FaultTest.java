@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,7 +92,7 @@ class FaultTest {
     SecretContract token = deployToken(alice);
     token.call("transfer", bob.address(), 400).await(TaskStage.COMMITTED, PATIENCE).orThrow();
 
-    network.testnet().killWorker(holder(alice, token));
+    network.testnet().killWorker(network.holder(alice, token));
     long killedAt = alice.blockNumber();
     long lastBlock =
         token
@@ -112,19 +111,6 @@ class FaultTest {
         .isEqualTo(450);
     assertThat(token.as(bob).call("transfer", alice.address(), 1).await().value(Boolean.class))
         .isTrue();
-  }
-
-  /** The position of the node whose enclave holds the contract's realm. */
-  private int holder(EnigmaClient client, SecretContract contract) {
-    Address enclave = Address.of(client.worker(client.realm(contract.realm()).worker()).enclave());
-    List<URI> nodes = network.testnet().nodeUrls();
-    for (int i = 0; i < nodes.size(); i++) {
-      String word = EnigmaClient.nodeStatus(nodes.get(i)).path("enclave").asText();
-      if (Address.fromHex(word).equals(enclave)) {
-        return i;
-      }
-    }
-    throw new AssertionError("no node has the enclave " + enclave.hex());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package network.enigma.acceptance;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import network.enigma.client.EnigmaClient;
+import network.enigma.client.SecretContract;
 import network.enigma.client.rpc.NodeConnection;
+import network.enigma.protocol.Address;
 import network.enigma.protocol.Eip712Domain;
 import network.enigma.protocol.crypto.SigningKey;
 import network.enigma.testnet.Testnet;
@@ -82,6 +85,19 @@ final class Network implements AutoCloseable {
     EnigmaClient client = builder.build();
     clients.add(client);
     return client;
+  }
+
+  /** The position of the node whose enclave holds the contract's realm. */
+  int holder(EnigmaClient client, SecretContract contract) {
+    Address enclave = Address.of(client.worker(client.realm(contract.realm()).worker()).enclave());
+    List<URI> nodes = testnet.nodeUrls();
+    for (int i = 0; i < nodes.size(); i++) {
+      String word = EnigmaClient.nodeStatus(nodes.get(i)).path("enclave").asText();
+      if (Address.fromHex(word).equals(enclave)) {
+        return i;
+      }
+    }
+    throw new AssertionError("no node has the enclave " + enclave.hex());
   }
 
   /** Raw JSON-RPC to one node, for what the client library would not send. */

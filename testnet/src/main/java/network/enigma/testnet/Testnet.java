@@ -73,8 +73,17 @@ public final class Testnet implements AutoCloseable {
   private final Ports ports = new Ports();
   private volatile @Nullable TestnetRecord record;
   private Duration readyAfter = Duration.ZERO;
-  private List<WorkerNode> workers = List.of();
-  private List<KeyManagerNode> keyManagers = List.of();
+  private volatile List<WorkerNode> workers = List.of();
+  private volatile List<KeyManagerNode> keyManagers = List.of();
+  private volatile @Nullable Parts parts;
+
+  /** What the nodes are started with, again if need be. */
+  private record Parts(
+      TestnetDirectory directory,
+      Anvil anvil,
+      NetworkConfig config,
+      List<Integer> rpcPorts,
+      int metricsPort) {}
 
   private Testnet(Builder options) {
     this.options = options;
@@ -103,14 +112,16 @@ public final class Testnet implements AutoCloseable {
       fund(rpc, deployment, network);
     }
     NetworkConfig config = network.config();
-    keyManagers = startKeyManagers(directory, anvil, config);
+    Parts starting = parts(directory, anvil, config);
+    parts = starting;
+    keyManagers = startAll(KEY_MANAGERS, i -> startKeyManager(starting, i, 0));
     if (resumed.isEmpty()) {
       options.progress.accept("The key managers share the master secret");
       new Genesis(governor, config).run(keyManagers);
       directory.save(config);
     }
     options.progress.accept("Starting the workers");
-    workers = startWorkers(directory, anvil, config);
+    workers = startAll(options.workers, i -> startWorker(starting, i, 0));
     List<PeerEndpoint> peers = workers.stream().map(WorkerNode::endpoint).toList();
     workers.forEach(worker -> worker.connect(peers));
     // Only now: the first seed draws from the seats that are taken when it comes.
@@ -208,14 +219,17 @@ public final class Testnet implements AutoCloseable {
                 .toByteArray()));
   }
 
-  private EnclaveChannel startEnclave(Role role, String name, Path place) {
+  private EnclaveChannel startEnclave(Role role, int index, Path place) {
     return new LoggedChannel(
-        name,
-        Enclaves.start(
+        name(role, index),
+        options.channels.between(
             role,
-            NetworkConfig.Mode.SIMULATION,
-            place,
-            options.processes ? Placement.CHILD_PROCESS : Placement.IN_PROCESS));
+            index,
+            Enclaves.start(
+                role,
+                NetworkConfig.Mode.SIMULATION,
+                place,
+                options.processes ? Placement.CHILD_PROCESS : Placement.IN_PROCESS)));
   }
 
   private static String name(Role role, int index) {
@@ -251,51 +265,51 @@ public final class Testnet implements AutoCloseable {
     }
   }
 
-  private List<KeyManagerNode> startKeyManagers(
-      TestnetDirectory directory, Anvil anvil, NetworkConfig config) {
-    return startAll(
-        KEY_MANAGERS,
-        i ->
-            KeyManagerNode.start(
-                new KeyManagerNodeConfig(
-                    config,
-                    anvil.url(),
-                    operator(config, Role.KEY_MANAGER, i),
-                    directory.create(name(Role.KEY_MANAGER, i) + "/host"),
-                    0),
-                startEnclave(
-                    Role.KEY_MANAGER,
-                    name(Role.KEY_MANAGER, i),
-                    directory.create(name(Role.KEY_MANAGER, i) + "/enclave"))));
-  }
-
-  private List<WorkerNode> startWorkers(
-      TestnetDirectory directory, Anvil anvil, NetworkConfig config) {
-    List<KeyManagerEndpoint> endpoints =
-        keyManagers.stream().map(KeyManagerNode::endpoint).toList();
+  private Parts parts(TestnetDirectory directory, Anvil anvil, NetworkConfig config) {
     List<Integer> rpcPorts = new ArrayList<>();
     for (int i = 0; i < options.workers; i++) {
       rpcPorts.add(ports.next(options.nodePort));
     }
-    int metricsPort = ports.next(options.metricsPort);
-    return startAll(
-        options.workers,
-        i ->
-            WorkerNode.start(
-                new WorkerNodeConfig(
-                    config,
-                    anvil.url(),
-                    operator(config, Role.WORKER, i),
-                    SEATS,
-                    directory.create(name(Role.WORKER, i) + "/host"),
-                    rpcPorts.get(i),
-                    0,
-                    i == 0 ? metricsPort : 0,
-                    endpoints),
-                startEnclave(
-                    Role.WORKER,
-                    name(Role.WORKER, i),
-                    directory.create(name(Role.WORKER, i) + "/enclave"))));
+    return new Parts(
+        directory, anvil, config, List.copyOf(rpcPorts), ports.next(options.metricsPort));
+  }
+
+  /**
+   * Starts a key manager from its directory.
+   *
+   * @param peerPort 0 for a free one
+   */
+  private KeyManagerNode startKeyManager(Parts from, int index, int peerPort) {
+    String name = name(Role.KEY_MANAGER, index);
+    return KeyManagerNode.start(
+        new KeyManagerNodeConfig(
+            from.config,
+            from.anvil.url(),
+            operator(from.config, Role.KEY_MANAGER, index),
+            from.directory.create(name + "/host"),
+            peerPort),
+        startEnclave(Role.KEY_MANAGER, index, from.directory.create(name + "/enclave")));
+  }
+
+  /**
+   * Starts a worker from its directory.
+   *
+   * @param peerPort 0 for a free one
+   */
+  private WorkerNode startWorker(Parts from, int index, int peerPort) {
+    String name = name(Role.WORKER, index);
+    return WorkerNode.start(
+        new WorkerNodeConfig(
+            from.config,
+            from.anvil.url(),
+            operator(from.config, Role.WORKER, index),
+            SEATS,
+            from.directory.create(name + "/host"),
+            from.rpcPorts.get(index),
+            peerPort,
+            index == 0 ? from.metricsPort : 0,
+            keyManagers.stream().map(KeyManagerNode::endpoint).toList()),
+        startEnclave(Role.WORKER, index, from.directory.create(name + "/enclave")));
   }
 
   /**
@@ -400,16 +414,57 @@ public final class Testnet implements AutoCloseable {
     return fields;
   }
 
-  /** Ends a key manager; the others go on if they are a quorum. */
+  /**
+   * Ends a key manager, which forgets what it has in memory; the others go on if they are a quorum.
+   */
   public void stopKeyManager(int index) {
     disown(keyManagers.get(index));
     keyManagers.get(index).close();
+  }
+
+  /** Starts a key manager that was stopped again, from its directory and at its old address. */
+  public void restartKeyManager(int index) {
+    KeyManagerNode again =
+        own(startKeyManager(parts(), index, port(keyManagers.get(index).endpoint().address())));
+    keyManagers = with(keyManagers, index, again);
+    again.connect(keyManagers.stream().map(KeyManagerNode::endpoint).toList());
+  }
+
+  /** Whether a key manager counts in quorums: not at once after a restart (rule S3). */
+  public boolean counts(int keyManager) {
+    return keyManagers.get(keyManager).counts();
   }
 
   /** Ends a worker without a chance to settle anything, as a power failure would. */
   public void killWorker(int index) {
     disown(workers.get(index));
     workers.get(index).kill();
+  }
+
+  /** Starts a worker that was killed again, from its directory and at its old addresses. */
+  public void restartWorker(int index) {
+    WorkerNode again =
+        own(startWorker(parts(), index, port(workers.get(index).endpoint().address())));
+    workers = with(workers, index, again);
+    again.connect(workers.stream().map(WorkerNode::endpoint).toList());
+  }
+
+  private Parts parts() {
+    Parts known = parts;
+    if (known == null) {
+      throw new EnigmaException(ErrorCode.NODE_NOT_READY, "the testnet has not started");
+    }
+    return known;
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  private static <T> List<T> with(List<T> all, int index, T replacement) {
+    List<T> changed = new ArrayList<>(all);
+    changed.set(index, replacement);
+    return List.copyOf(changed);
   }
 
   private synchronized void disown(AutoCloseable part) {
@@ -436,6 +491,18 @@ public final class Testnet implements AutoCloseable {
     }
   }
 
+  /** Puts something between a host and its enclave. */
+  @FunctionalInterface
+  public interface Between {
+    /**
+     * Called when an enclave is started.
+     *
+     * @param index of the worker or key manager, from 0
+     * @param channel to the enclave; whoever is returned closes it
+     */
+    EnclaveChannel between(Role role, int index, EnclaveChannel channel);
+  }
+
   /** What a testnet is started with. */
   public static final class Builder {
     private Path userDirectory = Path.of(System.getProperty("user.home"), ".enigma");
@@ -451,6 +518,7 @@ public final class Testnet implements AutoCloseable {
     private int metricsPort = 9_464;
     private Consumer<String> progress = line -> {};
     private Consumer<Path> logs = directory -> {};
+    private Between channels = (role, index, channel) -> channel;
 
     private Builder() {}
 
@@ -541,6 +609,15 @@ public final class Testnet implements AutoCloseable {
       this.nodePort = 0;
       this.pagePort = 0;
       this.metricsPort = 0;
+      return this;
+    }
+
+    /**
+     * Stands between each host and its enclave, to watch or to disturb what passes: what a host
+     * could do, too.
+     */
+    public Builder channels(Between between) {
+      this.channels = between;
       return this;
     }
 
