@@ -38,6 +38,7 @@ abstract contract EnigmaBase is EnigmaStorage, ReentrancyGuardTransient {
         "Admission(address operator,address enclave,uint8 role,bytes32 measurement,uint8 tee,bytes32 platformHash,uint32 tcbNumber,uint64 notAfter,bytes32 evidenceHash)"
     );
     bytes32 internal constant SEED_TYPE = keccak256("Seed(uint64 epoch,bytes32 seed)");
+    bytes32 internal constant INCARNATION_TYPE = keccak256("Incarnation(uint32 number,bytes32 nonce)");
 
     uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
 

@@ -370,10 +370,13 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
         _tally.poolPerMember = perMember;
     }
 
-    function recordNonce(bytes32 nonce) external {
-        if (_nonces[nonce] != 0) revert IEnigma.BadArgument("nonce");
-        _nonces[nonce] = block.number;
-        emit IEnigma.NonceRecorded(nonce, msg.sender);
+    function recordNonce(uint32 number, bytes32 nonce, bytes calldata signature) external {
+        address keyManager = _recover(_digest(keccak256(abi.encode(INCARNATION_TYPE, number, nonce))), signature);
+        if (!_keyManagers[keyManager].listed) revert IEnigma.KeyManagerListing(keyManager);
+        // Numbers follow one another, so that no signature of an earlier life can be used after that of a later one.
+        if (number != uint256(_incarnations[keyManager].number) + 1) revert IEnigma.BadArgument("number");
+        _incarnations[keyManager] = Incarnation(bytes20(nonce), number, uint64(block.number));
+        emit IEnigma.NonceRecorded(keyManager, number, nonce);
     }
 
     // --------------------------------------------------------------------------------------------------------- governance
@@ -662,8 +665,9 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
         return _checkpoints[slot];
     }
 
-    function nonceRecordedAt(bytes32 nonce) external view returns (uint64) {
-        return uint64(_nonces[nonce]);
+    function getIncarnation(address keyManager) external view returns (uint32 number, bytes20 nonce, uint64 recordedAt) {
+        Incarnation memory latest = _incarnations[keyManager];
+        return (latest.number, latest.nonce, latest.recordedAt);
     }
 
     function previewDraw(bytes32 realm, uint64 tenure) external view returns (uint32[3] memory) {

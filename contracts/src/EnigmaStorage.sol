@@ -12,7 +12,7 @@ import {Generation} from "./EnigmaTypes.sol";
  *   slot  2  networkHash                                slot 15  TCB minima, 8 times 32 bits by TEE
  *   slot  3  counters                                   slot 16  roots[root]
  *   slot  4  realms[realm], 5 slots                     slot 17  checkpoints[slot]
- *   slot  5  tasks[keccak256(realm || taskId)]          slot 18  nonces[nonce]: block number
+ *   slot  5  tasks[keccak256(realm || taskId)]          slot 18  incarnations[key manager's enclave]
  *   slot  6  allocations[realm][payer]                  slot 19  upgrades[keccak256(realm || target || codeHash)]
  *   slot  7  balances[account]                          slot 20  challenges[realm]
  *   slot  8  workers[id], 3 slots                       slot 21  leaving[realm][payer]
@@ -135,6 +135,15 @@ struct KeyManager {
     uint64 claimed;
 }
 
+/// @dev The latest life of a key manager that came back by a nonce on chain (rule S3).
+struct Incarnation {
+    /// The first 20 bytes of it.
+    bytes20 nonce;
+    /// Nonces recorded of this key manager so far; 0 before the first.
+    uint32 number;
+    uint64 recordedAt;
+}
+
 struct Measurement {
     bool listed;
     uint8 role;
@@ -199,7 +208,7 @@ abstract contract EnigmaStorage {
     uint256 internal _tcbMinima;
     mapping(bytes32 root => bool) internal _roots;
     mapping(uint256 slot => bytes32) internal _checkpoints;
-    mapping(bytes32 nonce => uint256) internal _nonces;
+    mapping(address enclave => Incarnation) internal _incarnations;
     mapping(bytes32 upgradeKey => Upgrade) internal _upgrades;
     mapping(bytes32 realm => ChallengeRecord) internal _challenges;
     mapping(bytes32 realm => mapping(address payer => uint64)) internal _leaving;

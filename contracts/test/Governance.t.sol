@@ -200,11 +200,54 @@ contract GovernanceTest is Network {
         same(ENG / 3, enigma.balanceOf(enigma.getKeyManager(vm.addr(keyManagerKeys[0])).operator), "a third");
     }
 
-    function test_nonces_show_when_they_were_put_on_chain() public {
-        enigma.recordNonce("n");
-        same(block.number, enigma.nonceRecordedAt("n"), "block");
-        vm.expectRevert(abi.encodeWithSelector(IEnigma.BadArgument.selector, bytes32("nonce")));
-        enigma.recordNonce("n");
+    function incarnationSignature(uint256 key, uint32 number, bytes32 nonce) private view returns (bytes memory) {
+        return sign(key, keccak256(abi.encode(keccak256("Incarnation(uint32 number,bytes32 nonce)"), number, nonce)));
+    }
+
+    function test_the_latest_nonce_of_a_key_manager_shows_when_it_was_put_on_chain() public {
+        uint256 key = keyManagerKeys[0];
+        bytes32 nonce = keccak256("second life");
+        vm.expectEmit(address(enigma));
+        emit IEnigma.NonceRecorded(vm.addr(key), 1, nonce);
+        vm.prank(other);
+        enigma.recordNonce(1, nonce, incarnationSignature(key, 1, nonce));
+        (uint32 number, bytes20 kept, uint64 recordedAt) = enigma.getIncarnation(vm.addr(key));
+        same(1, number, "number");
+        same(bytes32(bytes20(nonce)), bytes32(kept), "nonce");
+        same(block.number, recordedAt, "block");
+        vm.roll(block.number + 5);
+        enigma.recordNonce(2, "third life", incarnationSignature(key, 2, "third life"));
+        (number,, recordedAt) = enigma.getIncarnation(vm.addr(key));
+        same(2, number, "second number");
+        same(block.number, recordedAt, "second block");
+        (number,,) = enigma.getIncarnation(vm.addr(keyManagerKeys[1]));
+        same(0, number, "others");
+    }
+
+    function test_the_nonce_of_an_earlier_life_cannot_follow_that_of_a_later_one() public {
+        uint256 key = keyManagerKeys[0];
+        bytes memory earlier = incarnationSignature(key, 1, "earlier");
+        enigma.recordNonce(1, "later", incarnationSignature(key, 1, "later"));
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.BadArgument.selector, bytes32("number")));
+        enigma.recordNonce(1, "earlier", earlier);
+        bytes memory skipping = incarnationSignature(key, 3, "earlier");
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.BadArgument.selector, bytes32("number")));
+        enigma.recordNonce(3, "earlier", skipping);
+    }
+
+    function test_only_listed_key_managers_have_nonces() public {
+        bytes memory signature = incarnationSignature(0x777, 1, "n");
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.KeyManagerListing.selector, vm.addr(0x777)));
+        enigma.recordNonce(1, "n", signature);
+    }
+
+    function test_a_key_manager_that_was_taken_off_the_list_keeps_its_latest_nonce() public {
+        uint256 key = keyManagerKeys[0];
+        enigma.recordNonce(1, "n", incarnationSignature(key, 1, "n"));
+        vm.prank(governor);
+        enigma.removeKeyManager(vm.addr(key));
+        (uint32 number,,) = enigma.getIncarnation(vm.addr(key));
+        same(1, number, "number");
     }
 
     // ---------------------------------------------------------------------------------------------------------- deployment

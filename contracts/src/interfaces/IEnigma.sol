@@ -202,7 +202,7 @@ interface IEnigma {
     event KeyManagerAdded(address indexed enclave, address indexed operator, bytes32 measurement, bytes evidence);
     event KeyManagerRemoved(address indexed enclave);
     event GenerationPublished(uint32 indexed generation, uint8 scheme, uint16 threshold, uint16 quorum, address[] members, bytes32 checkHash);
-    event NonceRecorded(bytes32 indexed nonce, address indexed sender);
+    event NonceRecorded(address indexed keyManager, uint32 number, bytes32 nonce);
 
     // ------------------------------------------------------------------------------------------------------ realms (K1-K3)
 
@@ -347,8 +347,12 @@ interface IEnigma {
     /// @notice Pays a key manager's equal part of the pool to its operator's balance.
     function claimPool(address keyManager) external;
 
-    /// @notice Puts a nonce on chain: how a key manager that lost its memory shows how long it has waited (rule S3).
-    function recordNonce(bytes32 nonce) external;
+    /// @notice Puts the nonce of a key manager's life on chain: how one that lost its memory shows how long it has waited, and ends its
+    /// earlier lives (rule S3). Anyone may send it.
+    /// @param number one more than that of the key manager's latest life on chain, 1 for the first
+    /// @param nonce fresh in that life
+    /// @param signature the listed key manager's over Incarnation(number, nonce)
+    function recordNonce(uint32 number, bytes32 nonce, bytes calldata signature) external;
 
     // ------------------------------------------------------------------------------------------------------ governance (C16)
     // A call that adds something schedules itself when made first and takes effect when repeated after governanceDelay.
@@ -435,7 +439,11 @@ interface IEnigma {
 
     function checkpoint(uint64 slot) external view returns (bytes32);
 
-    function nonceRecordedAt(bytes32 nonce) external view returns (uint64 blockNumber);
+    /// @notice The latest life of a key manager that was recorded on chain.
+    /// @return number how many were recorded so far, 0 for none
+    /// @return nonce its first 20 bytes
+    /// @return recordedAt block
+    function getIncarnation(address keyManager) external view returns (uint32 number, bytes20 nonce, uint64 recordedAt);
 
     /// @notice The ranks a draw with the current epoch's seed would give; zeros where there is none.
     function previewDraw(bytes32 realm, uint64 tenure) external view returns (uint32[3] memory ranks);

@@ -1,10 +1,12 @@
 package network.enigma.chain;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import network.enigma.contracts.Enigma;
 import network.enigma.contracts.EnigmaToken;
+import network.enigma.ethereum.storage.RecordedIncarnation;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -12,6 +14,7 @@ import network.enigma.protocol.Eip712Domain;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.crypto.Signature;
 
 /**
  * The Enigma contract of a network as hosts and clients read it, what they send to it, and its
@@ -132,9 +135,14 @@ public final class EnigmaContract {
     return Enigma.Results.getKeyManager(read(Enigma.getKeyManager(enclave.toByteArray())));
   }
 
-  /** The block that recorded a nonce; 0 for none. */
-  public long nonceRecordedAt(Bytes32 nonce) {
-    return Enigma.Results.nonceRecordedAt(read(Enigma.nonceRecordedAt(nonce.toByteArray())));
+  /** The latest life of a key manager that is on chain; of number 0 where none is. */
+  public RecordedIncarnation incarnation(Address keyManager) {
+    Enigma.Results.GetIncarnationResult latest =
+        Enigma.Results.getIncarnation(read(Enigma.getIncarnation(keyManager.toByteArray())));
+    return new RecordedIncarnation(
+        Bytes32.of(Arrays.copyOf(latest.nonce(), Bytes32.LENGTH)),
+        latest.number(),
+        latest.recordedAt());
   }
 
   /** ENG units an account has in the token, outside this contract. */
@@ -271,8 +279,8 @@ public final class EnigmaContract {
     return call(Enigma.claimPool(keyManager.toByteArray()));
   }
 
-  public Call recordNonce(Bytes32 nonce) {
-    return call(Enigma.recordNonce(nonce.toByteArray()));
+  public Call recordNonce(long number, Bytes32 nonce, Signature signature) {
+    return call(Enigma.recordNonce(number, nonce.toByteArray(), signature.toByteArray()));
   }
 
   // ---------------------------------------------------------------------------------------- events

@@ -23,6 +23,7 @@ import network.enigma.ethereum.storage.KeyManager;
 import network.enigma.ethereum.storage.PostedTask;
 import network.enigma.ethereum.storage.RealmHot;
 import network.enigma.ethereum.storage.RealmOwner;
+import network.enigma.ethereum.storage.RecordedIncarnation;
 import network.enigma.ethereum.storage.Worker;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Admission;
@@ -34,6 +35,7 @@ import network.enigma.protocol.Eip712Message;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Grant;
+import network.enigma.protocol.Incarnation;
 import network.enigma.protocol.Keccak;
 import network.enigma.protocol.Realms;
 import network.enigma.protocol.Seed;
@@ -181,8 +183,11 @@ class EnigmaContractTest {
     Bytes32 taskId = order.taskId(domain);
     assertThat(enigma.event(posted, Enigma.Event.TaskPosted.class))
         .hasValueSatisfying(event -> assertThat(Bytes32.of(event.taskId())).isEqualTo(taskId));
-    Bytes32 nonce = Bytes32.ofUnsigned(0x2015);
-    TransactionReceipt recorded = owner.execute(enigma.recordNonce(nonce));
+    Incarnation life = new Incarnation(1, Keccak.hashText("second life"));
+    TransactionReceipt recorded =
+        owner.execute(
+            enigma.recordNonce(
+                life.number(), life.nonce(), KEY_MANAGERS.getFirst().sign(life.digest(domain))));
 
     List<Bytes32> slots = new ArrayList<>();
     slots.add(EnigmaStorage.networkHash());
@@ -200,7 +205,7 @@ class EnigmaContractTest {
     slots.add(EnigmaStorage.measurement(WORKER_CODE));
     slots.add(EnigmaStorage.measurementAt(1));
     slots.add(EnigmaStorage.tcbMinima());
-    slots.add(EnigmaStorage.nonce(nonce));
+    slots.add(EnigmaStorage.incarnation(KEY_MANAGERS.getFirst().address()));
     slots.add(EnigmaStorage.challenge(realm));
     slots.add(EnigmaStorage.upgrade(realm, order.target(), order.codeHash()));
     BlockHeader header = rpc.header(BlockTag.LATEST).orElseThrow();
@@ -290,9 +295,11 @@ class EnigmaContractTest {
     assertThat(facts.measurement(WORKER_CODE).listed()).isTrue();
     assertThat(facts.measurement(WORKER_CODE).role()).isEqualTo(1);
     assertThat(facts.tcbMinimum(0)).isZero();
-    assertThat(facts.nonceRecordedAt(nonce))
-        .isEqualTo(enigma.nonceRecordedAt(nonce))
-        .isEqualTo(recorded.blockNumber());
+    assertThat(facts.incarnation(KEY_MANAGERS.getFirst().address()))
+        .isEqualTo(enigma.incarnation(KEY_MANAGERS.getFirst().address()))
+        .isEqualTo(
+            new RecordedIncarnation(
+                RecordedIncarnation.prefix(life.nonce()), 1, recorded.blockNumber()));
     assertThat(facts.challenge(realm).exists()).isFalse();
     assertThat(facts.upgrade(realm, order.target(), order.codeHash()).exists()).isFalse();
   }

@@ -2,10 +2,8 @@ package network.enigma.enclave;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import network.enigma.ethereum.storage.EnigmaFacts;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.EnigmaException;
@@ -23,7 +21,9 @@ final class Rosters {
   private Optional<Known> known = Optional.empty();
 
   private record Known(
-      long generation, int quorum, Map<Address, Long> members, long headerNumber) {}
+      long generation, int quorum, Map<Address, Member> members, long headerNumber) {}
+
+  private record Member(long recordedLives, long provedAt) {}
 
   Rosters(ChainView chain, long maxHeaderLag) {
     this.chain = chain;
@@ -48,13 +48,13 @@ final class Rosters {
         known
             .filter(each -> tip - each.headerNumber <= maxHeaderLag)
             .orElseThrow(() -> unproved("the generation of key managers"));
-    Set<Address> members = new HashSet<>();
+    Map<Address, Long> members = new HashMap<>();
     for (Address candidate : candidates) {
-      Long provedAt = here.members.get(candidate);
-      if (provedAt == null || tip - provedAt > maxHeaderLag) {
+      Member member = here.members.get(candidate);
+      if (member == null || tip - member.provedAt > maxHeaderLag) {
         throw unproved("key manager " + candidate);
       }
-      members.add(candidate);
+      members.put(candidate, member.recordedLives);
     }
     return new Roster(here.generation, here.quorum, members);
   }
@@ -63,13 +63,15 @@ final class Rosters {
     if (known.isPresent() && known.get().headerNumber > headerNumber) {
       return;
     }
-    Map<Address, Long> members =
+    Map<Address, Member> members =
         new HashMap<>(
             known
                 .filter(each -> each.generation == roster.generation())
                 .map(Known::members)
                 .orElse(Map.of()));
-    roster.members().forEach(member -> members.put(member, headerNumber));
+    roster
+        .members()
+        .forEach((member, lives) -> members.put(member, new Member(lives, headerNumber)));
     known = Optional.of(new Known(roster.generation(), roster.quorum(), members, headerNumber));
   }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import network.enigma.ethereum.storage.EnigmaStorage;
+import network.enigma.ethereum.storage.RecordedIncarnation;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Head;
+import network.enigma.protocol.Keccak;
 import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.channel.WorkerRequest;
 import network.enigma.protocol.channel.WorkerResponse.Executed;
@@ -62,6 +65,32 @@ class AnchoringTest {
     flipped[80] ^= 1;
     acknowledgements.set(0, Bytes.of(flipped));
     assertRefused(executed, acknowledgements, ErrorCode.BAD_SIGNATURE);
+  }
+
+  /** An earlier process of a key manager acknowledges, after a later one put its nonce on chain. */
+  @Test
+  void anAcknowledgementOfALifeThatEndedOnChainReleasesNothing() {
+    Executed executed = realm.execute(dapp.worker, task());
+    List<Bytes> acknowledgements = realm.acknowledge(executed);
+    dapp.testbed.chain.set(
+        EnigmaStorage.incarnation(dapp.testbed.keyManagers.getFirst().address),
+        new RecordedIncarnation(
+                RecordedIncarnation.prefix(Keccak.hashText("a later life")),
+                1,
+                dapp.testbed.chain.tip().number() + 1)
+            .encode());
+    dapp.testbed.mine(1);
+    assertThat(
+            Testbed.failure(() ->
+                    realm.release(
+                        dapp.worker, executed.endSequence(), acknowledgements.subList(0, 2)))
+                .code())
+        .isEqualTo(ErrorCode.QUORUM_STALE);
+    assertThat(
+            realm
+                .release(dapp.worker, executed.endSequence(), acknowledgements.subList(1, 3))
+                .batches())
+        .hasSize(1);
   }
 
   private void assertRefused(Executed executed, List<Bytes> acknowledgements, ErrorCode expected) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -13,11 +14,13 @@ import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.EnigmaFacts;
 import network.enigma.ethereum.storage.KeyManager;
+import network.enigma.ethereum.storage.RecordedIncarnation;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Incarnation;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.tee.Roster;
@@ -41,10 +44,12 @@ final class HeadMemory {
   private final Network network;
   private final Bytes32 incarnation;
   private final Map<Bytes32, RealmMemory> realms = new ConcurrentHashMap<>();
-  private final Map<Address, Bytes32> known = new ConcurrentHashMap<>();
+  private final Map<Address, Incarnations.Life> known = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock reports = new ReentrantReadWriteLock();
   private final boolean firstLife;
-  private volatile boolean counting;
+
+  /** In which of its lives this one counts; absent until it counts. */
+  private volatile Optional<Incarnations.Life> counting = Optional.empty();
 
   /**
    * A memory of nothing.
@@ -58,9 +63,13 @@ final class HeadMemory {
     this.firstLife = firstLife;
   }
 
-  /** This life, and the latest lives of others as far as they are known here. */
+  /**
+   * This life, and the latest lives of others as far as they are known here.
+   *
+   * @throws EnigmaException {@link ErrorCode#HEADS_UNKNOWN} if it does not know the heads
+   */
   Incarnations incarnations() {
-    return new Incarnations(incarnation, known);
+    return new Incarnations(requireCounting(), known);
   }
 
   /** The memory of a realm that the caller knows to exist. */
@@ -102,12 +111,12 @@ final class HeadMemory {
     }
   }
 
-  private void requireCounting() {
-    if (!counting) {
-      throw new EnigmaException(
-          ErrorCode.HEADS_UNKNOWN,
-          "this key manager is new or was restarted and has not read the heads from a quorum yet");
-    }
+  private Incarnations.Life requireCounting() {
+    return counting.orElseThrow(() ->
+        new EnigmaException(
+            ErrorCode.HEADS_UNKNOWN,
+            "this key manager is new or was restarted and has not read the heads from a quorum"
+                + " yet"));
   }
 
   KeyManagerResponse request() {
@@ -119,8 +128,7 @@ final class HeadMemory {
     Verified<HeadsRequest> message = HeadsRequest.open(request.message(), network.hash());
     EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
     Roster roster = Roster.prove(facts, Set.of(message.sender()));
-    if (!roster.members().contains(message.sender())
-        || message.sender().equals(network.identity().address())) {
+    if (!roster.has(message.sender()) || message.sender().equals(network.identity().address())) {
       throw new EnigmaException(
           ErrorCode.NOT_LISTED, message.sender() + " is no other listed key manager");
     }
@@ -130,7 +138,10 @@ final class HeadMemory {
       if (known.size() >= Incarnations.MAXIMUM_KNOWN && !known.containsKey(message.sender())) {
         throw new EnigmaException(ErrorCode.NOT_LISTED, "more key managers than one can remember");
       }
-      known.put(message.sender(), message.body().incarnation());
+      learn(
+          message.sender(),
+          new Incarnations.Life(
+              message.body().incarnation(), roster.recordedLives(message.sender())));
       List<HeadsReport.Realm> all = new ArrayList<>();
       for (RealmMemory memory : realms.values()) {
         synchronized (memory) {
@@ -145,6 +156,15 @@ final class HeadMemory {
     } finally {
       reports.writeLock().unlock();
     }
+  }
+
+  private void learn(Address reader, Incarnations.Life life) {
+    Incarnations.Life before = known.get(reader);
+    if (before != null && before.number() > life.number()) {
+      throw new EnigmaException(
+          ErrorCode.QUORUM_STALE, "a later life of key manager " + reader + " read the heads here");
+    }
+    known.put(reader, life);
   }
 
   KeyManagerResponse load(KeyManagerRequest.LoadHeads request) {
@@ -169,10 +189,12 @@ final class HeadMemory {
     roster.requireQuorum(messages.stream().map(Verified::sender).toList());
     Incarnations.requireLatest(
         messages.stream()
-            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())));
+            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())),
+        roster);
+    long number = facts.incarnation(network.identity().address()).number();
     reports.writeLock().lock();
     try {
-      if (!counting) {
+      if (counting.isEmpty()) {
         for (Verified<HeadsReport> message : messages) {
           for (HeadsReport.Realm each : message.body().realms()) {
             RealmMemory memory = realm(each.realm());
@@ -182,7 +204,7 @@ final class HeadMemory {
           }
         }
         learnLives(messages);
-        counting = true;
+        counting = Optional.of(new Incarnations.Life(incarnation, number));
       }
       return new KeyManagerResponse.Counting(realms.size());
     } finally {
@@ -193,7 +215,7 @@ final class HeadMemory {
   /**
    * Remembers in which life each reporter spoke and what they know of others, so that no earlier
    * process of any of them goes together with this one. Where two reporters know different lives of
-   * a third one, none of its lives does before it reads the heads here.
+   * a third one, of the same number on chain, none of these does before it reads the heads here.
    */
   private void learnLives(List<Verified<HeadsReport>> reports) {
     for (Verified<HeadsReport> report : reports) {
@@ -201,9 +223,7 @@ final class HeadMemory {
           .body()
           .incarnations()
           .known()
-          .forEach((other, life) ->
-              known.merge(
-                  other, life, (one, another) -> one.equals(another) ? one : Bytes32.zero()));
+          .forEach((other, life) -> known.merge(other, life, Incarnations.Life::latest));
     }
     reports.forEach(report -> known.put(report.sender(), report.body().incarnations().own()));
     known.remove(network.identity().address());
@@ -226,32 +246,58 @@ final class HeadMemory {
       throw new EnigmaException(
           ErrorCode.HEADS_UNKNOWN, "this key manager is no member of the first generation");
     }
+    long number = facts.incarnation(network.identity().address()).number();
     reports.writeLock().lock();
     try {
-      counting = true;
+      if (counting.isEmpty()) {
+        counting = Optional.of(new Incarnations.Life(incarnation, number));
+      }
       return new KeyManagerResponse.Counting(realms.size());
     } finally {
       reports.writeLock().unlock();
     }
   }
 
+  /**
+   * Signs the nonce of this life for the chain, as the next one of this key manager. A life that
+   * counts already needs none, and must not end one that came after it.
+   */
+  KeyManagerResponse sign(KeyManagerRequest.SignNonce request) {
+    EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
+    if (counting.isPresent()) {
+      throw new EnigmaException(
+          ErrorCode.INVALID_ARGUMENT, "this key manager counts and needs no nonce on chain");
+    }
+    Incarnation next =
+        new Incarnation(facts.incarnation(network.identity().address()).number() + 1, incarnation);
+    return new KeyManagerResponse.NonceSigned(
+        next.number(), next.nonce(), network.identity().sign(next.digest(network.domain())));
+  }
+
+  /**
+   * Counts again, knowing nothing, when all that was acknowledged in earlier lives is committed or
+   * void. Whoever counts quorums sees the nonce on chain at the latest {@code maxHeaderLag} blocks
+   * after it was recorded; what an earlier process acknowledges after that counts nowhere.
+   */
   KeyManagerResponse resume(KeyManagerRequest.ResumeByNonce request) {
     EnigmaFacts facts = network.chain().proveRecent(StateProof.decode(request.proof()));
-    long recordedAt = facts.nonceRecordedAt(incarnation);
-    long maxBatchAge = network.config().parameters().maxBatchAge();
-    if (recordedAt == 0) {
-      throw new EnigmaException(
-          ErrorCode.HEADS_UNKNOWN, "the nonce " + incarnation + " is not on chain");
-    }
-    if (facts.header().number() <= recordedAt + maxBatchAge) {
+    RecordedIncarnation latest = facts.incarnation(network.identity().address());
+    if (!latest.isOf(incarnation)) {
       throw new EnigmaException(
           ErrorCode.HEADS_UNKNOWN,
-          "heads this key manager forgot may be open until block "
-              + (recordedAt + maxBatchAge + 1));
+          "the latest nonce of this key manager on chain is not " + incarnation);
+    }
+    long openUntil = latest.recordedAt() + network.config().parameters().nonceWait();
+    if (facts.header().number() <= openUntil) {
+      throw new EnigmaException(
+          ErrorCode.HEADS_UNKNOWN,
+          "heads this key manager forgot may be open until block " + openUntil);
     }
     reports.writeLock().lock();
     try {
-      counting = true;
+      if (counting.isEmpty()) {
+        counting = Optional.of(new Incarnations.Life(incarnation, latest.number()));
+      }
       return new KeyManagerResponse.Counting(realms.size());
     } finally {
       reports.writeLock().unlock();

@@ -62,6 +62,7 @@ public final class KeyManagerEnclave implements TrustedCore {
       case KeyManagerRequest.RequestHeads ask -> configured.memory().request();
       case KeyManagerRequest.ReadHeads read -> configured.memory().read(read);
       case KeyManagerRequest.LoadHeads load -> configured.memory().load(load);
+      case KeyManagerRequest.SignNonce sign -> configured.memory().sign(sign);
       case KeyManagerRequest.ResumeByNonce resume -> configured.memory().resume(resume);
       case KeyManagerRequest.CountAsFounder found -> configured.memory().found(found);
     };

@@ -135,12 +135,7 @@ final class Leases {
       BlockHeader tip = network.chain().tip();
       return new KeyManagerResponse.HeadAcknowledged(
           new HeadAcknowledgement(
-                  anchor.realm(),
-                  anchor.head(),
-                  tip.number(),
-                  tip.hash(),
-                  memory.incarnations().own(),
-                  memory.incarnations().known())
+                  anchor.realm(), anchor.head(), tip.number(), tip.hash(), memory.incarnations())
               .sign(network.identity(), network.hash()));
     });
   }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import network.enigma.protocol.Bytes;
@@ -73,11 +72,7 @@ class AnchoringModelTest {
     private final List<Proposal> proposals = new ArrayList<>();
     private final List<Node> anchored = new ArrayList<>();
     private @Nullable Node committed;
-    private final Roster roster =
-        new Roster(
-            ModelNetwork.GENERATION,
-            QUORUM,
-            Set.copyOf(network.members.stream().map(Member::address).toList()));
+    private final Roster roster = network.roster();
     private int attempts;
     private int states;
 

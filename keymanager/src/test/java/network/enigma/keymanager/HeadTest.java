@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Keccak;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
-import network.enigma.tee.Roster;
 import network.enigma.tee.message.AckQuorum;
 import network.enigma.tee.message.HeadAcknowledgement;
 import network.enigma.tee.message.KnownHead;
@@ -46,10 +44,7 @@ class HeadTest {
         acknowledgements,
         ModelNetwork.REALM,
         new KnownHead(lease, sequence, state),
-        new Roster(
-            ModelNetwork.GENERATION,
-            2,
-            Set.copyOf(network.members.stream().map(Member::address).toList())),
+        network.roster(),
         ModelNetwork.MAX_HEADER_LAG);
   }
 

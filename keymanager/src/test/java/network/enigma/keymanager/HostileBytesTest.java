@@ -79,6 +79,7 @@ class HostileBytesTest {
             new KeyManagerRequest.RequestHeads(),
             new KeyManagerRequest.ReadHeads(heads.message(), headsProof),
             new KeyManagerRequest.LoadHeads(List.of(heads.message()), headsProof),
+            new KeyManagerRequest.SignNonce(headsProof),
             new KeyManagerRequest.ResumeByNonce(headsProof),
             new KeyManagerRequest.CountAsFounder(headsProof));
     return requests.stream().map(KeyManagerRequest::encode).toList();

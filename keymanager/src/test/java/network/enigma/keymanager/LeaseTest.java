@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import network.enigma.ethereum.storage.KeyManagerSlots;
 import network.enigma.ethereum.storage.RealmHot;
 import network.enigma.protocol.Bytes;
@@ -19,7 +18,6 @@ import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.protocol.channel.SharedResponse;
 import network.enigma.protocol.crypto.Suite;
 import network.enigma.tee.RealmKeys;
-import network.enigma.tee.Roster;
 import network.enigma.tee.message.KnownHead;
 import network.enigma.tee.message.LeaseGrant;
 import network.enigma.tee.message.LeaseQuorum;
@@ -47,10 +45,7 @@ class LeaseTest {
         grants,
         LeaseRequest.open(request.message(), network.config.hash()),
         network.config.hash(),
-        new Roster(
-            ModelNetwork.GENERATION,
-            2,
-            Set.copyOf(network.members.stream().map(Member::address).toList())),
+        network.roster(),
         ModelNetwork.MAX_HEADER_LAG,
         0);
   }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.Challenge;
 import network.enigma.ethereum.storage.Counters;
+import network.enigma.ethereum.storage.EnigmaFacts;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.GenerationTerms;
 import network.enigma.ethereum.storage.KeyManagerSlots;
@@ -13,6 +15,7 @@ import network.enigma.ethereum.storage.ListedMeasurement;
 import network.enigma.ethereum.storage.PostedTask;
 import network.enigma.ethereum.storage.RealmHot;
 import network.enigma.ethereum.storage.RealmOwner;
+import network.enigma.ethereum.storage.RecordedIncarnation;
 import network.enigma.ethereum.storage.WorkerCore;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
@@ -22,6 +25,7 @@ import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.Role;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
+import network.enigma.tee.Roster;
 import network.enigma.tee.message.HeadAnchor;
 import network.enigma.tee.message.HeadsReport;
 import network.enigma.tee.message.KnownHead;
@@ -325,6 +329,45 @@ final class ModelNetwork {
   }
 
   Bytes headsProof(List<Address> keyManagers) {
-    return chain.proof(KeyManagerSlots.heads(GENERATION, keyManagers));
+    return headsProof(chain.tip().number(), keyManagers);
+  }
+
+  Bytes headsProof(long number, List<Address> keyManagers) {
+    return chain.proof(number, KeyManagerSlots.heads(GENERATION, keyManagers));
+  }
+
+  Bytes incarnationProof(Address keyManager) {
+    return chain.proof(KeyManagerSlots.incarnation(keyManager));
+  }
+
+  KeyManagerResponse.NonceSigned signNonce(Member member) {
+    return member.ask(
+        new KeyManagerRequest.SignNonce(incarnationProof(member.address())),
+        KeyManagerResponse.NonceSigned.class);
+  }
+
+  /** Puts the nonce of a member's life on chain, in the next block. */
+  void recordNonce(Member member) {
+    recordNonce(member, signNonce(member));
+  }
+
+  void recordNonce(Member member, KeyManagerResponse.NonceSigned signed) {
+    chain.set(
+        EnigmaStorage.incarnation(member.address()),
+        new RecordedIncarnation(
+                RecordedIncarnation.prefix(signed.nonce()),
+                signed.number(),
+                chain.tip().number() + 1)
+            .encode());
+    mine(1);
+    member.follow();
+  }
+
+  /** The members as the chain has them now. */
+  Roster roster() {
+    List<Address> all = members.stream().map(Member::address).toList();
+    return Roster.prove(
+        new EnigmaFacts(StateProof.decode(headsProof(all)).verify(chain.tip(), ModelChain.ENIGMA)),
+        all);
   }
 }

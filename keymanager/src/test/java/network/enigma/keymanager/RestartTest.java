@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
-import network.enigma.ethereum.storage.EnigmaStorage;
-import network.enigma.ethereum.storage.KeyManagerSlots;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Incarnation;
 import network.enigma.protocol.Keccak;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
@@ -29,6 +27,11 @@ import org.junit.jupiter.api.Test;
 /** Rule S3: a restarted key manager counts in no quorum until it knows the heads again. */
 class RestartTest {
   private static final Bytes32 STATE = Keccak.hashText("state");
+
+  /** Blocks from the one that records a nonce to the first at which the key manager counts. */
+  private static final int NONCE_WAIT =
+      ModelNetwork.MAX_BATCH_AGE + ModelNetwork.MAX_HEADER_LAG + 1;
+
   private static final Bytes32 OTHER_STATE = Keccak.hashText("another state");
 
   private final ModelNetwork network = ModelNetwork.running();
@@ -87,10 +90,7 @@ class RestartTest {
   }
 
   private Roster roster() {
-    return new Roster(
-        ModelNetwork.GENERATION,
-        2,
-        Set.copyOf(network.members.stream().map(Member::address).toList()));
+    return network.roster();
   }
 
   @Test
@@ -253,22 +253,7 @@ class RestartTest {
   void anEarlierProcessThatRunsOnMakesNoLeaseWithThoseThatKnowTheLater() {
     remember(restarted.secondProcess(), network.member(1), network.member(2));
     KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
-    List<Verified<LeaseGrant>> grants =
-        Stream.of(restarted, network.member(1))
-            .map(each ->
-                holder.open(
-                    request.message(), each.ask(request, KeyManagerResponse.LeaseGranted.class)))
-            .toList();
-    refuses(
-        ErrorCode.QUORUM_STALE,
-        () ->
-            LeaseQuorum.of(
-                grants,
-                LeaseRequest.open(request.message(), network.config.hash()),
-                network.config.hash(),
-                roster(),
-                ModelNetwork.MAX_HEADER_LAG,
-                0));
+    refuses(ErrorCode.QUORUM_STALE, () -> quorum(request, restarted, network.member(1)));
   }
 
   @Test
@@ -301,36 +286,185 @@ class RestartTest {
   @Test
   void theNonceOnChainLetsItCountWhenWhatItForgotIsOver() {
     restarted.restart();
-    Bytes32 nonce = question().nonce();
-    network.chain.set(
-        EnigmaStorage.nonce(nonce), Bytes32.ofUnsigned(network.chain.tip().number() + 1));
-    network.mine(1 + ModelNetwork.MAX_BATCH_AGE);
-    restarted.refuses(resume(nonce), ErrorCode.HEADS_UNKNOWN);
+    network.recordNonce(restarted);
+    network.mine(NONCE_WAIT - 1);
+    restarted.refuses(resume(), ErrorCode.HEADS_UNKNOWN);
     network.mine(1);
-    restarted.ask(resume(nonce), KeyManagerResponse.Counting.class);
-    restarted.ask(network.leaseRequest(holder, 1), KeyManagerResponse.LeaseGranted.class);
+    restarted.ask(resume(), KeyManagerResponse.Counting.class);
+    assertThat(network.takeLease(holder, 1)).isPositive();
   }
 
   @Test
   void theNonceOfAnEarlierLifeLetsNobodyCount() {
     restarted.restart();
-    Bytes32 nonce = question().nonce();
-    network.chain.set(
-        EnigmaStorage.nonce(nonce), Bytes32.ofUnsigned(network.chain.tip().number() + 1));
-    network.mine(2 + ModelNetwork.MAX_BATCH_AGE);
+    network.recordNonce(restarted);
+    network.mine(NONCE_WAIT + 1);
     restarted.restart();
-    restarted.refuses(
-        new KeyManagerRequest.ResumeByNonce(
-            network.chain.proof(
-                Stream.of(nonce, question().nonce())
-                    .flatMap(each -> KeyManagerSlots.resumeByNonce(each).stream())
-                    .toList())),
-        ErrorCode.HEADS_UNKNOWN);
+    restarted.refuses(resume(), ErrorCode.HEADS_UNKNOWN);
   }
 
-  private KeyManagerRequest.ResumeByNonce resume(Bytes32 nonce) {
-    return new KeyManagerRequest.ResumeByNonce(
-        network.chain.proof(KeyManagerSlots.resumeByNonce(nonce)));
+  @Test
+  void theSignedNonceIsTheNextOneOfTheKeyManager() {
+    restarted.restart();
+    KeyManagerResponse.NonceSigned first = network.signNonce(restarted);
+    assertThat(first.number()).isEqualTo(1);
+    assertThat(first.nonce()).isEqualTo(question().nonce());
+    Incarnation message = new Incarnation(first.number(), first.nonce());
+    assertThat(message.signer(network.config.domain(), first.signature()))
+        .isEqualTo(restarted.address());
+    network.recordNonce(restarted);
+    restarted.restart();
+    assertThat(network.signNonce(restarted).number()).isEqualTo(2);
+  }
+
+  @Test
+  void aKeyManagerThatCountsSignsNoNonce() {
+    restarted.refuses(
+        new KeyManagerRequest.SignNonce(incarnationProof()), ErrorCode.INVALID_ARGUMENT);
+  }
+
+  /** A second process of member 0, which has come back by its nonce while the first runs on. */
+  private Member comeBackByNonce() {
+    Member second = restarted.secondProcess();
+    network.recordNonce(second);
+    for (long i = 0; i < NONCE_WAIT; i++) {
+      network.mine(1);
+      second.follow();
+    }
+    second.ask(resume(), KeyManagerResponse.Counting.class);
+    return second;
+  }
+
+  @Test
+  void whoCountsGrantsRefusesAnEarlierProcessBesideOneThatCameBackByItsNonce() {
+    Member second = comeBackByNonce();
+    KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
+    for (Member other : List.of(network.member(1), network.member(2))) {
+      refuses(ErrorCode.QUORUM_STALE, () -> quorum(request, restarted, other));
+    }
+    assertThat(quorum(request, second, network.member(1)).lease()).isPositive();
+    assertThat(quorum(request, second, network.member(2)).lease()).isPositive();
+  }
+
+  @Test
+  void whoCountsAcknowledgementsRefusesAnEarlierProcessBesideOneThatCameBackByItsNonce() {
+    Member second = comeBackByNonce();
+    KeyManagerRequest.GrantLease lease = network.leaseRequest(holder, 1);
+    for (Member each : List.of(restarted, second, network.member(1), network.member(2))) {
+      each.ask(lease, KeyManagerResponse.LeaseGranted.class);
+    }
+    long number = WorkerIdentity.read(lease.message(), network.config.hash()).lease();
+    KeyManagerRequest.AcknowledgeHead request = network.anchor(holder, number, 1, STATE);
+    KnownHead head = new KnownHead(number, 1, STATE);
+    for (Member other : List.of(network.member(1), network.member(2))) {
+      List<Verified<HeadAcknowledgement>> withTheEarlier =
+          List.of(acknowledgement(restarted, request), acknowledgement(other, request));
+      refuses(ErrorCode.QUORUM_STALE, () -> requireQuorum(withTheEarlier, head));
+      requireQuorum(
+          List.of(acknowledgement(second, request), acknowledgement(other, request)), head);
+    }
+  }
+
+  @Test
+  void whoReadsTheHeadsRefusesAnEarlierProcessBesideOneThatCameBackByItsNonce() {
+    Member second = comeBackByNonce();
+    Member reader = network.member(2);
+    reader.restart();
+    KeyManagerResponse.HeadsRequest question = question(reader);
+    reader.refuses(
+        load(report(restarted, reader, question), report(network.member(1), reader, question)),
+        ErrorCode.QUORUM_STALE);
+    reader.ask(
+        load(report(second, reader, question), report(network.member(1), reader, question)),
+        KeyManagerResponse.Counting.class);
+  }
+
+  @Test
+  void anEarlierProcessCountsNoLongerOnceTheNonceIsOnChainEvenBeforeTheLaterOneDoes() {
+    Member second = restarted.secondProcess();
+    network.recordNonce(second);
+    KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
+    refuses(ErrorCode.QUORUM_STALE, () -> quorum(request, restarted, network.member(1)));
+    assertThat(quorum(request, network.member(1), network.member(2)).lease()).isPositive();
+  }
+
+  /** It has read heads in an earlier life, which the others remember; now no quorum was left. */
+  @Test
+  void whatOthersKnowOfAnEarlierLifeDoesNotStandAgainstOneOnChain() {
+    restarted.restart();
+    remember();
+    restarted.restart();
+    network.recordNonce(restarted);
+    network.mine(NONCE_WAIT);
+    restarted.ask(resume(), KeyManagerResponse.Counting.class);
+    KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
+    assertThat(quorum(request, restarted, network.member(1)).lease()).isPositive();
+  }
+
+  @Test
+  void whoReadsTheHeadsAfterALifeOnChainCountsInThatNumber() {
+    restarted.restart();
+    network.recordNonce(restarted);
+    network.mine(NONCE_WAIT);
+    restarted.ask(resume(), KeyManagerResponse.Counting.class);
+    restarted.restart();
+    remember();
+    KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
+    assertThat(quorum(request, restarted, network.member(1)).lease()).isPositive();
+  }
+
+  @Test
+  void aNonceThatWasSignedAndPutOnChainAfterReadingTheHeadsEndsTheLifeThatSignedIt() {
+    restarted.restart();
+    KeyManagerResponse.NonceSigned kept = network.signNonce(restarted);
+    remember();
+    network.recordNonce(restarted, kept);
+    network.mine(NONCE_WAIT);
+    KeyManagerRequest.GrantLease request = network.leaseRequest(holder, 1);
+    refuses(ErrorCode.QUORUM_STALE, () -> quorum(request, restarted, network.member(1)));
+    restarted.ask(resume(), KeyManagerResponse.Counting.class);
+    KeyManagerRequest.GrantLease again = network.leaseRequest(holder, 2);
+    refuses(ErrorCode.QUORUM_STALE, () -> quorum(again, restarted, network.member(1)));
+  }
+
+  @Test
+  void headsAreNotToldToAnEarlierLifeThanOneThatReadThemAlready() {
+    long before = network.chain.tip().number();
+    restarted.restart();
+    KeyManagerResponse.HeadsRequest earlier = question();
+    Member second = restarted.secondProcess();
+    network.recordNonce(second);
+    report(network.member(1), second, question(second));
+    network
+        .member(1)
+        .refuses(
+            new KeyManagerRequest.ReadHeads(
+                earlier.message(), network.headsProof(before, List.of(restarted.address()))),
+            ErrorCode.QUORUM_STALE);
+  }
+
+  private LeaseQuorum quorum(KeyManagerRequest.GrantLease request, Member... from) {
+    List<Verified<LeaseGrant>> grants =
+        Stream.of(from)
+            .map(each ->
+                holder.open(
+                    request.message(), each.ask(request, KeyManagerResponse.LeaseGranted.class)))
+            .toList();
+    return LeaseQuorum.of(
+        grants,
+        LeaseRequest.open(request.message(), network.config.hash()),
+        network.config.hash(),
+        roster(),
+        ModelNetwork.MAX_HEADER_LAG,
+        0);
+  }
+
+  private KeyManagerRequest.ResumeByNonce resume() {
+    return new KeyManagerRequest.ResumeByNonce(incarnationProof());
+  }
+
+  private Bytes incarnationProof() {
+    return network.incarnationProof(restarted.address());
   }
 
   @Test

@@ -116,6 +116,15 @@ public record NetworkConfig(
       }
     }
 
+    /**
+     * How many blocks a key manager's nonce must have been on chain, and one more, until every head
+     * that its earlier lives acknowledged is committed or void (rule S3): who counts quorums sees
+     * the nonce at the latest {@code maxHeaderLag} blocks after it was recorded.
+     */
+    public long nonceWait() {
+      return maxBatchAge + maxHeaderLag;
+    }
+
     /** What a local test network uses; {@code minBackups} is 0 with fewer than three workers. */
     public static Parameters testnet(int workers) {
       return new Parameters(

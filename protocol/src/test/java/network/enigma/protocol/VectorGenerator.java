@@ -991,6 +991,7 @@ final class VectorGenerator {
     Grant grant = new Grant(realm, 3, lease, ENCLAVE.address());
     Announcement announcement = new Announcement(realm, 3, Suite.X_WING.id(), word("key hash"));
     Seed seed = new Seed(12, word("seed"));
+    Incarnation incarnation = new Incarnation(2, word("incarnation"));
     HeadAck acknowledgement = new HeadAck(realm, lease, 9, word("state"), 101, word("header"));
     Acceptance acceptance = new Acceptance(word("task"), realm, 101);
     List<Object> vectors =
@@ -1032,6 +1033,14 @@ final class VectorGenerator {
                 "inputKeyHash",
                 announcement.inputKeyHash()),
             messageEntry("Seed", Seed.TYPE, seed, "epoch", 12L, "seed", seed.seed()),
+            messageEntry(
+                "Incarnation",
+                Incarnation.TYPE,
+                incarnation,
+                "number",
+                2L,
+                "nonce",
+                incarnation.nonce()),
             messageEntry(
                 "HeadAck",
                 HeadAck.TYPE,

@@ -514,6 +514,7 @@ final class VectorsTest {
               fields.small("suite"),
               fields.bytes32("inputKeyHash"));
       case "Seed" -> new Seed(fields.uint("epoch"), fields.bytes32("seed"));
+      case "Incarnation" -> new Incarnation(fields.uint("number"), fields.bytes32("nonce"));
       case "HeadAck" ->
           new HeadAck(
               fields.bytes32("realm"),

@@ -1,7 +1,9 @@
 package network.enigma.tee;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import network.enigma.ethereum.storage.EnigmaFacts;
 import network.enigma.ethereum.storage.Generation;
@@ -15,11 +17,12 @@ import network.enigma.protocol.ErrorCode;
  *
  * @param generation uint32
  * @param quorum signatures that decide
- * @param members those of them that were proved; the others do not count
+ * @param members those of them that were proved, the others do not count; with each how many of its
+ *     lives were recorded on chain (rule S3)
  */
-public record Roster(long generation, int quorum, Set<Address> members) {
+public record Roster(long generation, int quorum, Map<Address, Long> members) {
   public Roster {
-    members = Set.copyOf(members);
+    members = Map.copyOf(members);
     if (quorum < 1) {
       throw new IllegalArgumentException("a quorum has a member");
     }
@@ -29,8 +32,8 @@ public record Roster(long generation, int quorum, Set<Address> members) {
    * Proves which of the candidates decide now: the listed members of the generation the chain names
    * (the contract counts the same signatures).
    *
-   * @param facts must cover the counters, the record of their generation and each candidate's
-   *     key-manager slot
+   * @param facts must cover the counters, the record of their generation and of each candidate the
+   *     key manager and its incarnation
    * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if there is no generation yet; {@link
    *     ErrorCode#BAD_STATE_PROOF}
    */
@@ -41,14 +44,33 @@ public record Roster(long generation, int quorum, Set<Address> members) {
       throw new EnigmaException(
           ErrorCode.NOT_LISTED, "there is no generation " + generation + " of key managers");
     }
-    Set<Address> members = new HashSet<>();
+    Map<Address, Long> members = new HashMap<>();
     for (Address candidate : candidates) {
       KeyManager keyManager = facts.keyManager(candidate);
       if (keyManager.listed() && keyManager.generation() == generation) {
-        members.add(candidate);
+        members.put(candidate, facts.incarnation(candidate).number());
       }
     }
     return new Roster(generation, Math.max(1, record.quorum()), members);
+  }
+
+  /** Whether it decides. */
+  public boolean has(Address keyManager) {
+    return members.containsKey(keyManager);
+  }
+
+  /**
+   * How many of its lives were recorded on chain: what it says in an earlier one does not count.
+   *
+   * @throws EnigmaException {@link ErrorCode#NOT_LISTED} if it is no member
+   */
+  public long recordedLives(Address keyManager) {
+    Long number = members.get(keyManager);
+    if (number == null) {
+      throw new EnigmaException(
+          ErrorCode.NOT_LISTED, keyManager + " is no key manager of generation " + generation);
+    }
+    return number;
   }
 
   /**
@@ -60,7 +82,7 @@ public record Roster(long generation, int quorum, Set<Address> members) {
   public void requireQuorum(Collection<Address> senders) {
     Set<Address> distinct = new HashSet<>();
     for (Address sender : senders) {
-      if (!members.contains(sender)) {
+      if (!has(sender)) {
         throw new EnigmaException(
             ErrorCode.NOT_LISTED, sender + " is no key manager of generation " + generation);
       }

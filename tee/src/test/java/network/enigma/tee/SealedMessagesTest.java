@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -40,7 +39,9 @@ class SealedMessagesTest {
   private static final EnclaveIdentity WORKER = EnclaveIdentity.generate(Entropy.secure());
   private static final EnclaveIdentity FIRST = EnclaveIdentity.generate(Entropy.secure());
   private static final EnclaveIdentity SECOND = EnclaveIdentity.generate(Entropy.secure());
-  private static final Roster ROSTER = new Roster(1, 2, Set.of(FIRST.address(), SECOND.address()));
+  private static final Incarnations.Life LIFE = new Incarnations.Life(Keccak.hashText("life"), 0);
+  private static final Roster ROSTER =
+      new Roster(1, 2, Map.of(FIRST.address(), 0L, SECOND.address(), 0L));
   private static final int LAG = 10;
 
   private final PartialSecret part = new PartialSecret(0, SecretBytes.random(32));
@@ -63,7 +64,7 @@ class SealedMessagesTest {
   }
 
   private LeaseGrant grant(PartialSecret secret, Optional<KnownHead> head, long header) {
-    return grant(secret, head, header, new Incarnations(STATE, Map.of()));
+    return grant(secret, head, header, new Incarnations(LIFE, Map.of()));
   }
 
   private LeaseGrant grant(
@@ -94,8 +95,13 @@ class SealedMessagesTest {
   }
 
   private static HeadAcknowledgement acknowledgement(
-      long header, Bytes32 incarnation, Map<Address, Bytes32> known) {
-    return new HeadAcknowledgement(REALM, HEAD, header, Keccak.hashText("tip"), incarnation, known);
+      long header, Incarnations.Life own, Map<Address, Incarnations.Life> known) {
+    return new HeadAcknowledgement(
+        REALM, HEAD, header, Keccak.hashText("tip"), new Incarnations(own, known));
+  }
+
+  private static Incarnations.Life life(String name, long number) {
+    return new Incarnations.Life(Keccak.hashText(name), number);
   }
 
   private static Verified<HeadAcknowledgement> sent(
@@ -185,8 +191,8 @@ class SealedMessagesTest {
 
   @Test
   void aGrantOfAnEarlierLifeMakesNoLeaseWithOneThatKnowsTheLater() {
-    Incarnations earlier = new Incarnations(Keccak.hashText("earlier"), Map.of());
-    Incarnations told = new Incarnations(STATE, Map.of(FIRST.address(), Keccak.hashText("later")));
+    Incarnations earlier = new Incarnations(life("earlier", 0), Map.of());
+    Incarnations told = new Incarnations(LIFE, Map.of(FIRST.address(), life("later", 0)));
     List<Verified<LeaseGrant>> grants =
         List.of(
             received(FIRST, grant(part, Optional.empty(), 100, earlier)),
@@ -225,8 +231,8 @@ class SealedMessagesTest {
   @Test
   void twoAcknowledgementsAnchor() {
     anchored(
-        sent(FIRST, acknowledgement(100, STATE, Map.of())),
-        sent(SECOND, acknowledgement(100 + LAG, STATE, Map.of(FIRST.address(), STATE))));
+        sent(FIRST, acknowledgement(100, LIFE, Map.of())),
+        sent(SECOND, acknowledgement(100 + LAG, LIFE, Map.of(FIRST.address(), LIFE))));
   }
 
   @Test
@@ -235,29 +241,82 @@ class SealedMessagesTest {
         ErrorCode.QUORUM_STALE,
         () ->
             anchored(
-                sent(FIRST, acknowledgement(100, STATE, Map.of())),
-                sent(SECOND, acknowledgement(101 + LAG, STATE, Map.of()))));
+                sent(FIRST, acknowledgement(100, LIFE, Map.of())),
+                sent(SECOND, acknowledgement(101 + LAG, LIFE, Map.of()))));
   }
 
   @Test
   void anAcknowledgementOfAnEarlierLifeAnchorsNothing() {
-    Bytes32 later = Keccak.hashText("later");
+    Incarnations.Life later = life("later", 0);
     refuses(
         ErrorCode.QUORUM_STALE,
         () ->
             anchored(
-                sent(FIRST, acknowledgement(100, STATE, Map.of())),
-                sent(SECOND, acknowledgement(100, STATE, Map.of(FIRST.address(), later)))));
+                sent(FIRST, acknowledgement(100, LIFE, Map.of())),
+                sent(SECOND, acknowledgement(100, LIFE, Map.of(FIRST.address(), later)))));
+  }
+
+  @Test
+  void aLifeThatEndedOnChainAnchorsNothing() {
+    Roster told = new Roster(1, 2, Map.of(FIRST.address(), 1L, SECOND.address(), 0L));
+    Verified<HeadAcknowledgement> second = sent(SECOND, acknowledgement(100, LIFE, Map.of()));
+    for (Incarnations.Life wrong : List.of(LIFE, life("one too many", 2))) {
+      Verified<HeadAcknowledgement> first = sent(FIRST, acknowledgement(100, wrong, Map.of()));
+      refuses(
+          ErrorCode.QUORUM_STALE,
+          () -> AckQuorum.require(List.of(first, second), REALM, HEAD, told, LAG));
+    }
+    AckQuorum.require(
+        List.of(sent(FIRST, acknowledgement(100, life("latest", 1), Map.of())), second),
+        REALM,
+        HEAD,
+        told,
+        LAG);
+  }
+
+  @Test
+  void aLifeThatEndedOnChainMakesNoLease() {
+    Roster told = new Roster(1, 2, Map.of(FIRST.address(), 1L, SECOND.address(), 0L));
+    List<Verified<LeaseGrant>> grants =
+        List.of(
+            received(FIRST, grant(part, Optional.empty(), 100)),
+            received(SECOND, grant(part, Optional.empty(), 100)));
+    refuses(ErrorCode.QUORUM_STALE, () -> LeaseQuorum.of(grants, request, NETWORK, told, LAG, 0));
+  }
+
+  /** Who comes back by its nonce on chain tells nobody; who knew an earlier life goes with it. */
+  @Test
+  void aLifeOnChainOutdatesWhatOthersKnewBefore() {
+    Roster told = new Roster(1, 2, Map.of(FIRST.address(), 1L, SECOND.address(), 0L));
+    Verified<HeadAcknowledgement> first =
+        sent(FIRST, acknowledgement(100, life("latest", 1), Map.of()));
+    AckQuorum.require(
+        List.of(
+            first,
+            sent(SECOND, acknowledgement(100, LIFE, Map.of(FIRST.address(), life("earlier", 0))))),
+        REALM,
+        HEAD,
+        told,
+        LAG);
+    Verified<HeadAcknowledgement> knowsALaterOne =
+        sent(SECOND, acknowledgement(100, LIFE, Map.of(FIRST.address(), life("later still", 1))));
+    refuses(
+        ErrorCode.QUORUM_STALE,
+        () -> AckQuorum.require(List.of(first, knowsALaterOne), REALM, HEAD, told, LAG));
   }
 
   @Test
   void anAcknowledgementOfAnotherHeadAnchorsNothing() {
     HeadAcknowledgement other =
         new HeadAcknowledgement(
-            REALM, new KnownHead(5, 7, STATE), 100, Keccak.hashText("tip"), STATE, Map.of());
+            REALM,
+            new KnownHead(5, 7, STATE),
+            100,
+            Keccak.hashText("tip"),
+            new Incarnations(LIFE, Map.of()));
     refuses(
         ErrorCode.NOT_ANCHORED,
-        () -> anchored(sent(FIRST, acknowledgement(100, STATE, Map.of())), sent(SECOND, other)));
+        () -> anchored(sent(FIRST, acknowledgement(100, LIFE, Map.of())), sent(SECOND, other)));
   }
 
   @Test

@@ -314,15 +314,15 @@ public final class Testnet implements AutoCloseable {
 
   /**
    * Waits until the key managers count in quorums. After a restart none remembers the heads: each
-   * puts a nonce on chain and counts again maxBatchAge + 1 blocks later, when every head it forgot
-   * is committed or void (rule S3). Those blocks are mined here.
+   * puts a nonce on chain and counts again once every head it forgot is committed or void (rule
+   * S3). Those blocks are mined here.
    */
   private void awaitCounting(EthereumRpc rpc, NetworkConfig config, boolean restarted) {
     if (restarted) {
       options.progress.accept("Mining past what the key managers forgot");
     }
     Instant deadline = Instant.now().plus(SEED_PATIENCE);
-    long blocks = config.parameters().maxBatchAge() + 2;
+    long blocks = config.parameters().nonceWait() + 2;
     Instant mineAt = Instant.now();
     while (!keyManagers.stream().allMatch(KeyManagerNode::counts)) {
       if (Instant.now().isAfter(deadline)) {

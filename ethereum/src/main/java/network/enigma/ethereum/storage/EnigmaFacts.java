@@ -119,9 +119,9 @@ public record EnigmaFacts(ProvenStorage storage) {
     return storage.value(EnigmaStorage.checkpoint(slot));
   }
 
-  /** The block that recorded a nonce; 0 for none. */
-  public long nonceRecordedAt(Bytes32 nonce) {
-    return Word.of(storage.value(EnigmaStorage.nonce(nonce))).uint(0, 64);
+  /** The latest life of a key manager that is on chain; of number 0 where none is. */
+  public RecordedIncarnation incarnation(Address keyManager) {
+    return RecordedIncarnation.decode(storage.value(EnigmaStorage.incarnation(keyManager)));
   }
 
   public Upgrade upgrade(Bytes32 realm, Address target, Bytes32 codeHash) {

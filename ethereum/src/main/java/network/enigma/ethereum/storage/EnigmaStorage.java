@@ -30,7 +30,7 @@ public final class EnigmaStorage {
   static final int TCB_MINIMA = 15;
   static final int ROOTS = 16;
   static final int CHECKPOINTS = 17;
-  static final int NONCES = 18;
+  static final int INCARNATIONS = 18;
   static final int UPGRADES = 19;
   static final int CHALLENGES = 20;
   static final int LEAVING = 21;
@@ -172,9 +172,14 @@ public final class EnigmaStorage {
     return entry(CHECKPOINTS, Bytes32.ofUnsigned(slot));
   }
 
-  /** The block that recorded a nonce; 0 for none (Rule S3). */
-  public static Bytes32 nonce(Bytes32 nonce) {
-    return entry(NONCES, nonce);
+  /** {@link RecordedIncarnation} (Rule S3). */
+  public static Bytes32 incarnation(Address keyManager) {
+    return entry(INCARNATIONS, word(keyManager));
+  }
+
+  /** What shows whether a key manager decides, and in which life. */
+  public static List<Bytes32> rosterEntry(Address keyManager) {
+    return List.of(keyManager(keyManager), incarnation(keyManager));
   }
 
   /** {@link Upgrade}. */

@@ -81,23 +81,26 @@ public final class KeyManagerSlots {
   }
 
   /**
-   * For ReadHeads, of the key manager that asks, and LoadHeads, of those that reported.
+   * For ReadHeads, of the key manager that asks, and LoadHeads, of those that reported and the one
+   * that reads.
    *
    * @param generation the one the counters name
    */
   public static List<Bytes32> heads(long generation, Collection<Address> keyManagers) {
     Set<Bytes32> slots = new LinkedHashSet<>(releaseSeed(generation));
-    keyManagers.forEach(each -> slots.add(EnigmaStorage.keyManager(each)));
+    keyManagers.forEach(each -> slots.addAll(EnigmaStorage.rosterEntry(each)));
     return List.copyOf(slots);
   }
 
   /** For CountAsFounder, of the key manager that wants to count. */
   public static List<Bytes32> founder(Address keyManager) {
-    return List.of(EnigmaStorage.counters(), EnigmaStorage.keyManager(keyManager));
+    Set<Bytes32> slots = new LinkedHashSet<>(EnigmaStorage.rosterEntry(keyManager));
+    slots.add(EnigmaStorage.counters());
+    return List.copyOf(slots);
   }
 
-  /** For ResumeByNonce. */
-  public static List<Bytes32> resumeByNonce(Bytes32 nonce) {
-    return List.of(EnigmaStorage.nonce(nonce));
+  /** For SignNonce and ResumeByNonce, of the key manager that wants to count. */
+  public static List<Bytes32> incarnation(Address keyManager) {
+    return List.of(EnigmaStorage.incarnation(keyManager));
   }
 }

@@ -104,6 +104,6 @@ public final class WorkerSlots {
       Set<Bytes32> slots, long generation, Collection<Address> keyManagers) {
     slots.add(EnigmaStorage.counters());
     slots.addAll(EnigmaStorage.generation(generation));
-    keyManagers.forEach(each -> slots.add(EnigmaStorage.keyManager(each)));
+    keyManagers.forEach(each -> slots.addAll(EnigmaStorage.rosterEntry(each)));
   }
 }

@@ -63,7 +63,7 @@ class EnigmaStorageTest {
     ours.put("_tcbMinima", EnigmaStorage.TCB_MINIMA);
     ours.put("_roots", EnigmaStorage.ROOTS);
     ours.put("_checkpoints", EnigmaStorage.CHECKPOINTS);
-    ours.put("_nonces", EnigmaStorage.NONCES);
+    ours.put("_incarnations", EnigmaStorage.INCARNATIONS);
     ours.put("_upgrades", EnigmaStorage.UPGRADES);
     ours.put("_challenges", EnigmaStorage.CHALLENGES);
     ours.put("_leaving", EnigmaStorage.LEAVING);
@@ -112,6 +112,12 @@ class EnigmaStorageTest {
             ListedMeasurement.class,
             ListedMeasurement::decode,
             ListedMeasurement::encode),
+        word(
+            "Incarnation",
+            0,
+            RecordedIncarnation.class,
+            RecordedIncarnation::decode,
+            RecordedIncarnation::encode),
         word("Upgrade", 0, Upgrade.class, Upgrade::decode, Upgrade::encode),
         word("ChallengeRecord", 0, Challenge.class, Challenge::decode, Challenge::encode),
         word("Counters", 0, Counters.class, Counters::decode, Counters::encode));

@@ -3,6 +3,7 @@ package network.enigma.node.keymanager;
 import java.util.ArrayList;
 import java.util.List;
 import network.enigma.chain.EthereumAccount;
+import network.enigma.ethereum.storage.RecordedIncarnation;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.EnigmaException;
@@ -22,19 +23,20 @@ final class HeadsDuty {
 
   private final KeyManagerHost host;
   private final EthereumAccount account;
-  private final long maxBatchAge;
+  private final long wait;
   private boolean firstLife;
   private volatile boolean counting;
   private KeyManagerResponse.@Nullable HeadsRequest request;
   private long recordedAt;
 
   /**
+   * @param wait blocks that a nonce must have been on chain
    * @param firstLife whether the enclave is new and has nothing to remember
    */
-  HeadsDuty(KeyManagerHost host, EthereumAccount account, long maxBatchAge, boolean firstLife) {
+  HeadsDuty(KeyManagerHost host, EthereumAccount account, long wait, boolean firstLife) {
     this.host = host;
     this.account = account;
-    this.maxBatchAge = maxBatchAge;
+    this.wait = wait;
     this.firstLife = firstLife;
   }
 
@@ -100,19 +102,26 @@ final class HeadsDuty {
 
   private boolean resumeByNonce(KeyManagerResponse.HeadsRequest question, long blockNumber) {
     if (recordedAt == 0) {
-      recordedAt = account.execute(host.contract().recordNonce(question.nonce())).blockNumber();
-      LOG.info("no quorum knows the heads; waiting until block {}", recordedAt + maxBatchAge + 1);
+      KeyManagerResponse.NonceSigned signed = host.signNonce();
+      recordedAt =
+          account
+              .execute(
+                  host.contract().recordNonce(signed.number(), signed.nonce(), signed.signature()))
+              .blockNumber();
+      LOG.info("no quorum knows the heads; waiting until block {}", recordedAt + wait + 1);
     }
-    if (blockNumber <= recordedAt + maxBatchAge) {
+    if (blockNumber <= recordedAt + wait) {
       return false;
     }
     try {
-      host.resumeByNonce(question.nonce());
+      host.resumeByNonce();
       return true;
     } catch (EnigmaException e) {
       if (e.code() == ErrorCode.HEADS_UNKNOWN) {
-        // The chain lost the nonce: record it again.
-        recordedAt = host.contract().nonceRecordedAt(question.nonce());
+        // The chain lost the nonce, or has it at another block, or another process of this key
+        // manager came later.
+        RecordedIncarnation latest = host.contract().incarnation(host.enclave());
+        recordedAt = latest.isOf(question.nonce()) ? latest.recordedAt() : 0;
       }
       throw e;
     }

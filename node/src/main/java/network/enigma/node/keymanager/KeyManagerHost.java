@@ -2,6 +2,7 @@ package network.enigma.node.keymanager;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import network.enigma.chain.BlockTag;
@@ -222,16 +223,25 @@ final class KeyManagerHost {
 
   void loadHeads(List<Bytes> reports, Collection<Address> senders) {
     headers.advance();
+    Collection<Address> proved = new HashSet<>(senders);
+    proved.add(enclave());
     ask(
-        new KeyManagerRequest.LoadHeads(reports, currentMembersProof(senders)),
+        new KeyManagerRequest.LoadHeads(reports, currentMembersProof(proved)),
         KeyManagerResponse.Counting.class);
   }
 
-  void resumeByNonce(Bytes32 nonce) {
-    ask(
-        new KeyManagerRequest.ResumeByNonce(
-            prove(headers.advance(), List.of(EnigmaStorage.nonce(nonce)))),
-        KeyManagerResponse.Counting.class);
+  /** What puts the nonce of the enclave's life on chain. */
+  KeyManagerResponse.NonceSigned signNonce() {
+    return ask(
+        new KeyManagerRequest.SignNonce(incarnationProof()), KeyManagerResponse.NonceSigned.class);
+  }
+
+  void resumeByNonce() {
+    ask(new KeyManagerRequest.ResumeByNonce(incarnationProof()), KeyManagerResponse.Counting.class);
+  }
+
+  private Bytes incarnationProof() {
+    return prove(headers.advance(), KeyManagerSlots.incarnation(enclave()));
   }
 
   /**
@@ -274,11 +284,7 @@ final class KeyManagerHost {
   }
 
   private Bytes memberProof(long generation, Collection<Address> members) {
-    BlockHeader tip = headers.advance();
-    List<Bytes32> slots = new ArrayList<>(EnigmaStorage.generation(generation));
-    slots.add(EnigmaStorage.counters());
-    members.forEach(member -> slots.add(EnigmaStorage.keyManager(member)));
-    return prove(tip, slots);
+    return prove(headers.advance(), KeyManagerSlots.heads(generation, members));
   }
 
   private Bytes prove(BlockHeader header, List<Bytes32> slots) {

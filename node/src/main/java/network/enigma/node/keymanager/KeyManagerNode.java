@@ -57,7 +57,7 @@ public final class KeyManagerNode implements AutoCloseable {
     this.host = new KeyManagerHost(config.network(), channel, ethereum, sealedState);
     EthereumAccount account = new EthereumAccount(ethereum, config.operator());
     this.seeds = new SeedDuty(host, account, config.network().parameters().epochBlocks());
-    this.heads = new HeadsDuty(host, account, config.network().parameters().maxBatchAge(), fresh);
+    this.heads = new HeadsDuty(host, account, config.network().parameters().nonceWait(), fresh);
     this.identity = PeerIdentity.create(config.operator(), config.network().hash());
     // Anybody may ask, workers that want to be admitted among them; the enclave decides.
     this.server =

@@ -26,6 +26,7 @@ public sealed interface KeyManagerRequest
         KeyManagerRequest.RequestHeads,
         KeyManagerRequest.ReadHeads,
         KeyManagerRequest.LoadHeads,
+        KeyManagerRequest.SignNonce,
         KeyManagerRequest.ResumeByNonce,
         KeyManagerRequest.CountAsFounder {
   byte[] encode();
@@ -52,6 +53,7 @@ public sealed interface KeyManagerRequest
               case 42 -> LoadHeads.read(reader);
               case 43 -> ResumeByNonce.read(reader);
               case 44 -> CountAsFounder.read(reader);
+              case 45 -> SignNonce.read(reader);
               default -> throw ChannelFrame.unknownKind("key-manager request", kind);
             });
   }
@@ -238,8 +240,8 @@ public sealed interface KeyManagerRequest
    * Tells a restarted key manager the heads known here. Answered by {@link
    * KeyManagerResponse.Message}.
    *
-   * @param proof covers the counters, the record of their generation and the requester's
-   *     key-manager slot
+   * @param proof covers the counters, the record of their generation and the requester's listing
+   *     and incarnation
    */
   record ReadHeads(Bytes message, Bytes proof) implements KeyManagerRequest {
     @Override
@@ -258,8 +260,8 @@ public sealed interface KeyManagerRequest
    * KeyManagerResponse.Counting}.
    *
    * @param messages reports, each of another key manager
-   * @param proof covers the counters, the record of their generation and the reporters' key-manager
-   *     slots
+   * @param proof covers the counters, the record of their generation, the reporters' listings and
+   *     their and this enclave's incarnations
    */
   record LoadHeads(List<Bytes> messages, Bytes proof) implements KeyManagerRequest {
     /** Most reports in one request. */
@@ -285,11 +287,28 @@ public sealed interface KeyManagerRequest
   }
 
   /**
-   * Ends a restart when no quorum of others is left: the nonce of {@link
-   * KeyManagerResponse.HeadsRequest} was recorded on chain more than {@code maxBatchAge} blocks
-   * ago. Answered by {@link KeyManagerResponse.Counting}.
+   * Signs the nonce of this life, for {@code recordNonce}, because no quorum of others is left to
+   * read the heads from (rule S3). Answered by {@link KeyManagerResponse.NonceSigned}.
    *
-   * @param proof covers the nonce's slot
+   * @param proof covers this enclave's incarnation
+   */
+  record SignNonce(Bytes proof) implements KeyManagerRequest {
+    @Override
+    public byte[] encode() {
+      return ChannelFrame.begin(45).bytes(proof).toByteArray();
+    }
+
+    static SignNonce read(WireReader reader) {
+      return new SignNonce(reader.bytes(ChannelFrame.MAXIMUM_PROOF));
+    }
+  }
+
+  /**
+   * Ends a restart when no quorum of others is left: the nonce of {@link
+   * KeyManagerResponse.NonceSigned} was recorded on chain more than {@code maxBatchAge +
+   * maxHeaderLag} blocks ago. Answered by {@link KeyManagerResponse.Counting}.
+   *
+   * @param proof covers this enclave's incarnation
    */
   record ResumeByNonce(Bytes proof) implements KeyManagerRequest {
     @Override
@@ -307,7 +326,7 @@ public sealed interface KeyManagerRequest
    * generation: nobody before it acknowledged anything (rule S3). Answered by {@link
    * KeyManagerResponse.Counting}.
    *
-   * @param proof covers the counters and this enclave's key-manager slot
+   * @param proof covers the counters and this enclave's listing and incarnation
    */
   record CountAsFounder(Bytes proof) implements KeyManagerRequest {
     @Override

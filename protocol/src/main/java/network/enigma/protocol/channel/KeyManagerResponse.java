@@ -18,6 +18,7 @@ public sealed interface KeyManagerResponse
         KeyManagerResponse.HeadAcknowledged,
         KeyManagerResponse.SeedReleased,
         KeyManagerResponse.HeadsRequest,
+        KeyManagerResponse.NonceSigned,
         KeyManagerResponse.Counting {
   byte[] encode();
 
@@ -37,6 +38,7 @@ public sealed interface KeyManagerResponse
               case 38 -> HeadAcknowledged.read(reader);
               case 39 -> SeedReleased.read(reader);
               case 40 -> HeadsRequest.read(reader);
+              case 45 -> NonceSigned.read(reader);
               case 42 -> Counting.read(reader);
               case SharedResponse.Failure.KIND -> SharedResponse.Failure.read(reader);
               default -> throw ChannelFrame.unknownKind("key-manager response", kind);
@@ -154,8 +156,7 @@ public sealed interface KeyManagerResponse
   /**
    * A restarted key manager's question for the others.
    *
-   * @param nonce fresh in this process; also what {@code recordNonce} puts on chain when no quorum
-   *     of others is left
+   * @param nonce fresh in this process
    */
   record HeadsRequest(Bytes32 nonce, Bytes message) implements KeyManagerResponse {
     @Override
@@ -165,6 +166,25 @@ public sealed interface KeyManagerResponse
 
     static HeadsRequest read(WireReader reader) {
       return new HeadsRequest(reader.bytes32(), reader.bytes(ChannelFrame.MAXIMUM_MESSAGE));
+    }
+  }
+
+  /**
+   * What {@code recordNonce} puts on chain.
+   *
+   * @param number of the life, a uint32
+   * @param nonce fresh in this process
+   * @param signature over the EIP-712 message {@link network.enigma.protocol.Incarnation}
+   */
+  record NonceSigned(long number, Bytes32 nonce, Signature signature)
+      implements KeyManagerResponse {
+    @Override
+    public byte[] encode() {
+      return write(ChannelFrame.begin(45).uint32(number).bytes32(nonce), signature).toByteArray();
+    }
+
+    static NonceSigned read(WireReader reader) {
+      return new NonceSigned(reader.uint32(), reader.bytes32(), readSignature(reader));
     }
   }
 

@@ -13,7 +13,7 @@ public final class AckQuorum {
 
   /**
    * Checks that a quorum of distinct listed key managers has acknowledged the head, within {@code
-   * maxHeaderLag} blocks of each other, and that none of them has been restarted in between.
+   * maxHeaderLag} blocks of each other, and that each speaks in its latest life.
    *
    * @throws EnigmaException {@link ErrorCode#NOT_ANCHORED} when an acknowledgement is of another
    *     head, {@link ErrorCode#QUORUM_NOT_REACHED}, {@link ErrorCode#NOT_LISTED}, or {@link
@@ -36,6 +36,7 @@ public final class AckQuorum {
         acknowledgements.stream().map(each -> each.body().headerNumber()).toList(), maxHeaderLag);
     Incarnations.requireLatest(
         acknowledgements.stream()
-            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())));
+            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())),
+        roster);
   }
 }

@@ -1,7 +1,5 @@
 package network.enigma.tee.message;
 
-import java.util.Map;
-import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.wire.WireReader;
@@ -20,29 +18,21 @@ import network.enigma.tee.EnclaveIdentity;
  * @param head what is acknowledged
  * @param headerNumber the highest block the key manager holds
  * @param headerHash its hash
- * @param incarnation of the key manager that acknowledges
- * @param known latest incarnation of others, as far as they read heads here
+ * @param incarnations of the key manager that acknowledges, and of others as far as they read heads
+ *     here
  */
 public record HeadAcknowledgement(
     Bytes32 realm,
     KnownHead head,
     long headerNumber,
     Bytes32 headerHash,
-    Bytes32 incarnation,
-    Map<Address, Bytes32> known) {
-  public HeadAcknowledgement {
-    known = Map.copyOf(known);
-  }
-
-  Incarnations incarnations() {
-    return new Incarnations(incarnation, known);
-  }
+    Incarnations incarnations) {
 
   public Bytes sign(EnclaveIdentity keyManager, Bytes32 networkHash) {
     WireWriter body = new WireWriter().bytes32(realm);
     head.write(body);
     body.uint64(headerNumber).bytes32(headerHash);
-    incarnations().write(body);
+    incarnations.write(body);
     return SignedMessage.sign(
         keyManager, networkHash, SignedMessage.Kind.HEAD_ACKNOWLEDGEMENT, body);
   }
@@ -53,12 +43,11 @@ public record HeadAcknowledgement(
   }
 
   private static HeadAcknowledgement read(WireReader reader) {
-    Bytes32 realm = reader.bytes32();
-    KnownHead head = KnownHead.read(reader);
-    long headerNumber = reader.uint64();
-    Bytes32 headerHash = reader.bytes32();
-    Incarnations incarnations = Incarnations.read(reader);
     return new HeadAcknowledgement(
-        realm, head, headerNumber, headerHash, incarnations.own(), incarnations.known());
+        reader.bytes32(),
+        KnownHead.read(reader),
+        reader.uint64(),
+        reader.bytes32(),
+        Incarnations.read(reader));
   }
 }

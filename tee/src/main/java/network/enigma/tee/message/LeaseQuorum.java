@@ -69,7 +69,8 @@ public record LeaseQuorum(
     }
     Incarnations.requireLatest(
         grants.stream()
-            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())));
+            .collect(Collectors.toMap(Verified::sender, each -> each.body().incarnations())),
+        roster);
     HeaderLag.require(
         grants.stream().map(each -> each.body().headerNumber()).toList(), maxHeaderLag);
     return new LeaseQuorum(
