@@ -1,2 +1,37 @@
-export { enigmaAbi, tokenAbi } from './generated/abi.js';
+/**
+ * The client of the Enigma network: seals calls to secret contracts, follows tasks, opens and checks results.
+ * Begin with {@link createEnigmaClient}.
+ *
+ * @packageDocumentation
+ */
+export {
+  createEnigmaClient,
+  EnigmaClient,
+  type ClientEvent,
+  type DeployRequest,
+  type Deployment,
+  type EnigmaClientOptions,
+  type SessionOptions,
+} from './client.js';
+export type {
+  CallOptions,
+  ContractLocation,
+  QueryFunctions,
+  QueryResult,
+  ReadFunctions,
+  ReadOptions,
+  Route,
+  SecretContract,
+  WriteFunctions,
+} from './contract.js';
+export { formatEng, parseEng } from './eng.js';
 export { EnigmaError, ERROR_CODES, errorCodeOf, isErrorCode, type ErrorCode, type ErrorKind } from './errors.js';
+export { enigmaAbi, tokenAbi } from './generated/abi.js';
+export { callNode } from './nodes.js';
+export { OUTCOMES, type Outcome } from './protocol/batch.js';
+export { decodeEnvelope, SUITES, type Envelope, type RealmKey } from './protocol/envelope.js';
+export { contractAddress, realmId, type ContractTerms } from './protocol/ids.js';
+export { TaskKind, type Permit, type SessionTerms, type TaskOrder } from './protocol/messages.js';
+export type * from './rpc.js';
+export { indexedDbStore, memoryStore, type SecretStore } from './store.js';
+export { orThrow, Task, TASK_STAGES, type TaskProgress, type TaskResult, type TaskStage } from './task.js';

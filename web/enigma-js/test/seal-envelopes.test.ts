@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { hexToBytes, keccak256 } from 'viem';
-import { sealEnvelope } from './reference';
+import { sealEnvelope } from '../src/protocol/envelope.js';
 
 const path = new URL('../../../protocol/src/test/resources/vectors/envelope.json', import.meta.url);
 
@@ -17,11 +17,8 @@ test.runIf(process.env.WRITE_ENVELOPES)('TypeScript seals each payload that Java
   const sealedHere = [];
   for (const vector of sealedInJava) {
     const { envelope, response } = await sealEnvelope(
-      Number(vector.suite),
-      vector.publicKey,
+      { realm: vector.realm, suite: Number(vector.suite), generation: Number(vector.generation), tenure: BigInt(vector.tenure), inputKey: vector.publicKey },
       vector.networkHash,
-      BigInt(vector.generation),
-      BigInt(vector.tenure),
       { ...vector, kind: Number(vector.kind) },
       hexToBytes(vector.payload),
     );

@@ -784,6 +784,12 @@ public enum ErrorCode {
       Kind.USER,
       "A key is not valid for its purpose.",
       "Generate a key with the client library."),
+  /** A wallet's owner declined to connect, to sign or to send. */
+  SIGNATURE_DECLINED(
+      512,
+      Kind.USER,
+      "The wallet's owner declined to connect, to sign or to send.",
+      "Ask again and confirm in the wallet; nothing was sent."),
   /** A port is taken by another program. */
   PORT_IN_USE(
       601,
