@@ -1,5 +1,6 @@
 // Writes what enigma-js takes from the other languages into web/enigma-js/src/generated:
 //   abi.ts     the ABIs of Enigma and its token, from the compiled Solidity
+//   rpc.ts     the types of a node's JSON-RPC methods, from its OpenRPC document
 //   errors.ts  every error code with its number, kind, explanation and remedy, from the vector file that Java writes
 // Needs the contracts module to be compiled (mvn -pl contracts package, or any build). Files that would not change are left alone.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -17,6 +18,39 @@ const write = (name, text) => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, text);
 };
+
+const openrpc = join(root, "node/src/main/resources/network/enigma/node/rpc/openrpc.json");
+
+/** The TypeScript type of a JSON schema. */
+const typeOf = (schema) => {
+  if (schema.$ref) return schema.$ref.slice(schema.$ref.lastIndexOf("/") + 1);
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.type === "array") return `${typeOf(schema.items)}[]`;
+  if (schema.type === "object") return `{ ${members(schema.properties, schema.required).join(" ")} }`;
+  if (schema.type === "string" && schema.pattern?.startsWith("^0x")) return "`0x${string}`";
+  if (schema.type === "string" || schema.type === "boolean") return schema.type;
+  throw new Error(`no type for ${JSON.stringify(schema)}`);
+};
+const members = (properties, required) => Object.entries(properties)
+  .map(([name, schema]) => `${name}${required.includes(name) ? "" : "?"}: ${typeOf(schema)};`);
+
+/** The types of the methods a node lists in rpc.discover. */
+export function rpcTypes(document) {
+  const lines = ["/* The JSON-RPC of a node, from its OpenRPC document. */", ""];
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    if (schema.description) lines.push(`/** ${schema.description}. */`);
+    if (schema.type === "object") lines.push(`export interface ${name} {`, ...members(schema.properties, schema.required).map((member) => `  ${member}`), "}", "");
+    else lines.push(`export type ${name} = ${typeOf(schema)};`, "");
+  }
+  lines.push("/** The methods of a node that take one object, with what they take and answer. */", "export interface NodeMethods {");
+  for (const method of document.methods.filter((each) => each.paramStructure === "by-name")) {
+    const required = method.params.filter((param) => param.required).map((param) => param.name);
+    const properties = Object.fromEntries(method.params.map((param) => [param.name, param.schema]));
+    const params = method.params.length === 0 ? "undefined" : `{ ${members(properties, required).join(" ")} }`;
+    lines.push(`  /** ${method.summary}. */`, `  ${method.name}: { params: ${params}; result: ${typeOf(method.result.schema)} };`);
+  }
+  return [...lines, "}", ""].join("\n");
+}
 
 const canonical = (input) =>
   input.type.startsWith("tuple") ? `(${input.components.map(canonical).join()})${input.type.slice(5)}` : input.type;
@@ -44,6 +78,8 @@ export function generate() {
     return `/** What the contract ${contracts[0]} answers to at its address. */\nexport const ${constant} = [\n${list}] as const;\n`;
   });
   write("abi.ts", constants.join("\n"));
+
+  write("rpc.ts", rpcTypes(JSON.parse(readFileSync(openrpc, "utf8"))));
 
   const codes = JSON.parse(readFileSync(join(root, "protocol/src/test/resources/vectors/error-codes.json"), "utf8")).codes;
   const entries = codes.map((code) =>
