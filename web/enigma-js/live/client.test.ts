@@ -257,7 +257,10 @@ describe('errors', () => {
   });
 
   test('too little gas is told inside the result, impossible limits before anything is sent', async () => {
-    const task = await millionaires.write.submit([1n], { gasLimit: BigInt(alice.parameters.baseGas) });
+    const { task } = await alice.deploy(
+      { abi, bytecode: artifact('Millionaires').bytecode, realm: millionaires.realm },
+      { gasLimit: BigInt(alice.parameters.baseGas) },
+    );
     expect((await task.outcome()).failure).toBe('OUT_OF_GAS');
     await expect(millionaires.write.submit([1n], { gasLimit: 1n })).rejects.toEqual(codeOf('GAS_LIMIT_TOO_LOW'));
     await expect(millionaires.write.submit([1n], { gasLimit: 1n << 62n })).rejects.toEqual(codeOf('GAS_LIMIT_TOO_HIGH'));
