@@ -1,4 +1,4 @@
-import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
+import type { CipherSuite, KemInterface } from '@hpke/core';
 import { concat, encodeAbiParameters, hexToBytes, keccak256, numberToHex, parseAbiParameters, size, toHex, type Address, type Hex } from 'viem';
 import { EnigmaError } from '../errors.js';
 import { tag } from './ids.js';
@@ -45,20 +45,21 @@ export interface ResponseKey {
 export const bufferOf = (bytes: Uint8Array | Hex): ArrayBuffer =>
   (typeof bytes === 'string' ? hexToBytes(bytes) : bytes).slice().buffer as ArrayBuffer;
 
-/** The HPKE suite with this KEM id; only the KEM that is used is loaded. */
-export async function hpkeSuite(suite: number): Promise<CipherSuite> {
+async function kemOf(suite: number): Promise<KemInterface> {
   switch (suite) {
-    case SUITES.X_WING: {
-      const { XWing } = await import('@hpke/hybridkem-x-wing');
-      return new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
-    }
-    case SUITES.X25519: {
-      const { DhkemX25519HkdfSha256 } = await import('@hpke/dhkem-x25519');
-      return new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
-    }
+    case SUITES.X_WING:
+      return new (await import('@hpke/hybridkem-x-wing')).XWing();
+    case SUITES.X25519:
+      return new (await import('@hpke/dhkem-x25519')).DhkemX25519HkdfSha256();
     default:
       throw new EnigmaError('UNSUPPORTED_SUITE', `UNSUPPORTED_SUITE: 0x${suite.toString(16)}`);
   }
+}
+
+/** The HPKE suite with this KEM id. HPKE is loaded when something is sealed, and of the KEMs only the one that is used. */
+export async function hpkeSuite(suite: number): Promise<CipherSuite> {
+  const kem = await kemOf(suite);
+  return (await import('./hpke.js')).suiteOf(kem);
 }
 
 export const envelopeInfo = (networkHash: Hex): Hex => concat([tag('ENVELOPE'), networkHash]);

@@ -37,11 +37,10 @@ final class OpenRpcTest {
 
     assertThat(references)
         .isNotEmpty()
-        .allSatisfy(
-            reference ->
-                assertThat(OpenRpc.document().at(reference.asText().substring(1)))
-                    .as(reference.asText())
-                    .isNotEmpty());
+        .allSatisfy(reference ->
+            assertThat(OpenRpc.document().at(reference.asText().substring(1)))
+                .as(reference.asText())
+                .isNotEmpty());
   }
 
   @Test
