@@ -36,7 +36,7 @@ import { domainOf, TaskKind, taskIdOf, typedMessage, type EnigmaDomain, type Ses
 import { encodeQueryPayload, type SignedPermit, type SignedSession } from './protocol/query.js';
 import { decodeCallResult, openResult } from './protocol/result.js';
 import { RealmKeys } from './realm-keys.js';
-import type { OrderJson, SubmitParams } from './rpc.js';
+import type * as rpc from './generated/rpc.js';
 import { memoryStore, type SecretStore } from './store.js';
 import { Task, type TaskProgress } from './task.js';
 import { badProof, decodeOutput, failureReason, TaskVerifier, type OpenTask } from './verifier.js';
@@ -121,16 +121,19 @@ export interface SessionOptions {
   readonly maxFee: bigint;
 }
 
+/** What `enigma_submit` takes. */
+type Submission = rpc.NodeMethods['enigma_submit']['params'];
+
 /** What a store keeps of a task under way. */
 interface TaskRecord {
-  readonly order: OrderJson;
+  readonly order: rpc.Order;
   readonly response: ResponseKey;
   readonly call: string;
   readonly output: AbiFunction | null;
   readonly abi: Abi;
   readonly sentAt: number;
   /** What to hand to a node; without a signature for an order that is posted. */
-  readonly submission: SubmitParams;
+  readonly submission: Submission;
   readonly posted: boolean;
 }
 
@@ -148,7 +151,7 @@ interface TaskRequest {
   readonly input: Hex;
   readonly call: string;
   readonly output: AbiFunction | undefined;
-  readonly deploy: SubmitParams['deploy'] | undefined;
+  readonly deploy: Submission['deploy'] | undefined;
   readonly salt: Hex;
 }
 
@@ -798,7 +801,7 @@ const TASK_PREFIX = 'task/';
 const taskKey = (taskId: Hex) => `${TASK_PREFIX}${taskId.toLowerCase()}`;
 const sessionKey = (realm: Hex, owner: Address) => `session/${realm.toLowerCase()}/${owner.toLowerCase()}`;
 
-const orderJson = (order: TaskOrder): OrderJson => ({
+const orderJson = (order: TaskOrder): rpc.Order => ({
   sender: order.sender,
   realm: order.realm,
   target: order.target,
@@ -811,7 +814,7 @@ const orderJson = (order: TaskOrder): OrderJson => ({
   salt: order.salt,
 });
 
-const sessionJson = ({ terms, signature }: SignedSession): NonNullable<SubmitParams['session']> => ({
+const sessionJson = ({ terms, signature }: SignedSession): NonNullable<Submission['session']> => ({
   owner: terms.owner,
   key: terms.key,
   realm: terms.realm,

@@ -3,7 +3,7 @@ import { EnigmaError } from './errors.js';
 import { chainError, type Commit, type Ledger } from './ledger.js';
 import { anotherMayHelp, type Nodes } from './nodes.js';
 import { pause } from './pause.js';
-import type { TaskJson } from './rpc.js';
+import type * as rpc from './generated/rpc.js';
 import type { Task } from './task.js';
 import { parseAnchored, type OpenTask, type TaskVerifier, type Verified } from './verifier.js';
 
@@ -75,7 +75,7 @@ async function awaitAnchor(parts: FollowerParts, followed: Followed): Promise<Ve
 }
 
 /** The node's answer; nothing while no node answers, which is no reason to give up a task. */
-async function askQuietly(nodes: Nodes, realm: Hex, taskId: Hex): Promise<TaskJson | undefined> {
+async function askQuietly(nodes: Nodes, realm: Hex, taskId: Hex): Promise<rpc.Task | undefined> {
   try {
     return await nodes.task(realm, taskId);
   } catch (problem) {

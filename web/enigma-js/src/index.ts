@@ -32,6 +32,7 @@ export { OUTCOMES, type Outcome } from './protocol/batch.js';
 export { decodeEnvelope, SUITES, type Envelope, type RealmKey } from './protocol/envelope.js';
 export { contractAddress, realmId, type ContractTerms } from './protocol/ids.js';
 export { TaskKind, type Permit, type SessionTerms, type TaskOrder } from './protocol/messages.js';
-export type * from './rpc.js';
+/** The types of a node's JSON-RPC, generated from its OpenRPC document. */
+export type * as rpc from './generated/rpc.js';
 export { indexedDbStore, memoryStore, type SecretStore } from './store.js';
 export { orThrow, Task, TASK_STAGES, type TaskProgress, type TaskResult, type TaskStage } from './task.js';

@@ -1,5 +1,5 @@
 import { EnigmaError, isErrorCode, type ErrorCode } from './errors.js';
-import type { NodeMethods, TaskJson } from './rpc.js';
+import type * as rpc from './generated/rpc.js';
 import type { Hex } from 'viem';
 
 const MAXIMUM_ANSWER = 16 * 1024 * 1024;
@@ -30,12 +30,12 @@ let nextId = 0;
  *
  * @throws {@link EnigmaError} NODE_UNREACHABLE, TIMEOUT, or the error the node answered
  */
-export async function callNode<Method extends keyof NodeMethods>(
+export async function callNode<Method extends keyof rpc.NodeMethods>(
   url: string,
   method: Method,
-  params: NodeMethods[Method]['params'],
+  params: rpc.NodeMethods[Method]['params'],
   timeoutMillis = 20_000,
-): Promise<NodeMethods[Method]['result']> {
+): Promise<rpc.NodeMethods[Method]['result']> {
   let answer: { result?: unknown; error?: { code?: number; message?: string; data?: { code?: string; retryAfterMillis?: string } } };
   try {
     const response = await fetch(url, {
@@ -58,7 +58,7 @@ export async function callNode<Method extends keyof NodeMethods>(
     throw new EnigmaError(name, message, retry === undefined ? {} : { retryAfterMillis: Number(retry) });
   }
   if (answer.result === undefined) throw new EnigmaError('NODE_UNREACHABLE', `${url} answered neither result nor error`);
-  return answer.result as NodeMethods[Method]['result'];
+  return answer.result as rpc.NodeMethods[Method]['result'];
 }
 
 const reasonOf = (cause: unknown): string => {
@@ -87,11 +87,11 @@ export class Nodes {
   }
 
   /** The answer of the first node that answers; errors that are about the request are final. */
-  async ask<Method extends keyof NodeMethods>(
+  async ask<Method extends keyof rpc.NodeMethods>(
     method: Method,
-    params: NodeMethods[Method]['params'],
+    params: rpc.NodeMethods[Method]['params'],
     passedOver: (url: string, problem: EnigmaError) => void = () => {},
-  ): Promise<NodeMethods[Method]['result']> {
+  ): Promise<rpc.NodeMethods[Method]['result']> {
     let last = new EnigmaError('NODE_UNREACHABLE', "no node's URL is known; give createEnigmaClient the nodes' URLs");
     const first = this.#preferred;
     const urls = this.#urls;
@@ -112,7 +112,7 @@ export class Nodes {
   }
 
   /** What the nodes know of a task; one that knows nothing is left for the next. */
-  async task(realm: Hex, taskId: Hex): Promise<TaskJson> {
+  async task(realm: Hex, taskId: Hex): Promise<rpc.Task> {
     const answer = await this.ask('enigma_getTask', { realm, taskId });
     if (answer.status !== 'UNKNOWN') return answer;
     const first = this.#preferred;

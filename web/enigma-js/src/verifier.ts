@@ -6,7 +6,7 @@ import type { ResponseKey } from './protocol/envelope.js';
 import { signerOf, type EnigmaDomain, type Head } from './protocol/messages.js';
 import { decodeCallResult, openResult, resultHash } from './protocol/result.js';
 import { revertReason } from './reverts.js';
-import type { TaskJson } from './rpc.js';
+import type * as rpc from './generated/rpc.js';
 import type { TaskResult } from './task.js';
 
 const FRESH_MILLIS = 1000;
@@ -43,7 +43,7 @@ export const badProof = (what: string, cause?: unknown) =>
   new EnigmaError('BAD_PROOF', `the node's answer does not verify: ${what}`, { cause });
 
 /** The anchored part of a node's answer; undefined before ANCHORED. Throws BAD_PROOF when a member is missing or malformed. */
-export function parseAnchored(answer: TaskJson): Anchored | undefined {
+export function parseAnchored(answer: rpc.Task): Anchored | undefined {
   if (answer.receipt === undefined) return undefined;
   const { receipt, batch, index, proof, code } = answer;
   if (batch === undefined || index === undefined || proof === undefined) throw badProof('a member is missing');
