@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import { allTasks } from '../model/task';
+import { plural } from '../model/format';
+import { useAccounts, useNetwork } from '../ui/context';
+import { Empty, PageHead } from '../ui/parts';
+import { TaskTable } from '../ui/tasks';
+
+const PAGE = 50;
+
+export function TasksPage() {
+  const { history, lines } = useNetwork();
+  const accounts = useAccounts();
+  const [stage, setStage] = useState('all');
+  const [shown, setShown] = useState(PAGE);
+  const all = allTasks(history, lines);
+  const tasks = all.filter((task) => {
+    switch (stage) {
+      case 'running':
+        return task.status === 'POSTED' || task.status === 'ACCEPTED' || task.status === 'ANCHORED';
+      case 'done':
+        return task.status === 'COMMITTED' || task.status === 'FINAL';
+      case 'refused':
+        return task.outcome === 'REFUSED' || task.status === 'EXPIRED';
+      case 'posted':
+        return task.way === 'posted';
+      case 'yours':
+        return accounts.is(task.chain?.order?.sender);
+      default:
+        return true;
+    }
+  });
+  return (
+    <>
+      <PageHead
+        title="Tasks"
+        lead="Posted tasks are read from Ethereum. Direct ones are hidden there behind the root of their batch; the nodes list those they have run since they started, without their senders."
+      />
+      {all.length === 0 ? (
+        <Empty title="Nobody has sent a task yet" command="./enigma demo millionaires">
+          New tasks appear here the moment a node accepts them.
+        </Empty>
+      ) : (
+        <>
+          <div className="log-tools">
+            <label className="field">
+              <span>Show</span>
+              <select value={stage} onChange={(event) => setStage(event.target.value)}>
+                <option value="all">all tasks</option>
+                <option value="running">under way</option>
+                <option value="done">on Ethereum</option>
+                <option value="refused">refused or expired</option>
+                <option value="posted">posted on Ethereum</option>
+                {accounts.connected && <option value="yours">posted by you</option>}
+              </select>
+            </label>
+            <p className="dim" role="status">
+              {plural(tasks.length, 'task')}
+            </p>
+          </div>
+          {tasks.length === 0 ? (
+            <Empty title="None of that kind">There are {all.length} others.</Empty>
+          ) : (
+            <TaskTable tasks={tasks.slice(0, shown)} caption="Tasks" />
+          )}
+          {tasks.length > shown && (
+            <p className="section">
+              <button type="button" className="button" onClick={() => setShown(shown + PAGE)}>
+                Show {Math.min(PAGE, tasks.length - shown)} more
+              </button>
+            </p>
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import { count, span } from '../model/format';
+import type { TaskView } from '../model/task';
+import { kindOf } from '../model/words';
+import { useAccounts, useNow } from './context';
+import { BlockLink, RealmLink, StatusWord, Table, TaskLink, When, Word } from './parts';
+
+const FRESH = 4_000;
+
+/** Tasks, the latest first; the rows of new ones light up. */
+export function TaskTable({ tasks, caption, withRealm = true }: { tasks: readonly TaskView[]; caption: string; withRealm?: boolean }) {
+  const now = useNow();
+  const accounts = useAccounts();
+  return (
+    <Table
+      caption={caption}
+      rows={tasks}
+      keyOf={(task) => task.id}
+      classOf={(task) => (now - task.at < FRESH ? 'fresh' : '')}
+      columns={[
+        {
+          label: 'Task',
+          cell: (task) => (
+            <>
+              <TaskLink realm={task.realm} id={task.id} /> {accounts.is(task.chain?.order?.sender) && <Word tone="warn">yours</Word>}
+            </>
+          ),
+        },
+        ...(withRealm ? [{ label: 'Realm', cell: (task: TaskView) => <RealmLink id={task.realm} /> }] : []),
+        {
+          label: 'Way',
+          cell: (task) => (task.way === 'posted' ? `${kindOf(task.chain!.order!.kind)}, posted on Ethereum` : 'direct to a node'),
+        },
+        { label: 'Stage', cell: (task) => <StatusWord status={task.status} /> },
+        { label: 'Outcome', cell: (task) => (task.outcome && task.outcome !== task.status ? <StatusWord status={task.outcome} /> : <span className="dim">—</span>) },
+        {
+          label: 'Ran in',
+          number: true,
+          cell: (task) =>
+            task.line?.acceptedAt !== undefined && task.line.endedAt !== undefined ? (
+              span(task.line.endedAt - task.line.acceptedAt)
+            ) : (
+              <span className="dim">—</span>
+            ),
+        },
+        {
+          label: 'Gas',
+          number: true,
+          cell: (task) => (task.line?.receipt ? count(task.line.receipt.gasCharged) : <span className="dim">—</span>),
+        },
+        { label: 'Block', number: true, cell: (task) => (task.commit ? <BlockLink number={task.commit.place.block} /> : <span className="dim">—</span>) },
+        { label: 'When', number: true, cell: (task) => (task.at ? <When milliseconds={task.at} /> : <span className="dim">—</span>) },
+      ]}
+    />
+  );
+}
