@@ -198,7 +198,7 @@ final class Connection {
 
   private ClientStore store() {
     return new FileClientStore(
-        userDirectory(environment()).resolve("client").resolve(enigmaAddress().hex()));
+        userDirectory(environment()).resolve("client").resolve(enigmaAddress().hex()), true);
   }
 
   /** A contract by address, or by name where this user deployed it; of several the latest. */

@@ -48,16 +48,34 @@ public final class FileClientStore implements ClientStore {
   private final Path tasks;
   private final Path contracts;
 
+  /** Where records of tasks that are over go; empty if they are deleted. */
+  private final Optional<Path> done;
+
   /**
-   * Opens or creates the store.
+   * Opens or creates the store. What opens the result of a task is deleted when the task is over.
    *
    * @throws EnigmaException STATE_DIRECTORY_UNUSABLE when the directory cannot be made or written
    */
   public FileClientStore(Path directory) {
+    this(directory, false);
+  }
+
+  /**
+   * Opens or creates the store.
+   *
+   * @param keepsDone whether the record of a task that is over moves to {@code done} instead of
+   *     being deleted: its owner can then open the result again, and so can whoever copies the file
+   * @throws EnigmaException STATE_DIRECTORY_UNUSABLE when the directory cannot be made or written
+   */
+  public FileClientStore(Path directory, boolean keepsDone) {
     this.tasks = directory.resolve("tasks");
     this.contracts = directory.resolve("contracts");
+    this.done = keepsDone ? Optional.of(directory.resolve("done")) : Optional.empty();
     try {
       Files.createDirectories(tasks, ownerOnly("rwx------"));
+      if (done.isPresent()) {
+        Files.createDirectories(done.get(), ownerOnly("rwx------"));
+      }
       Files.createDirectories(contracts, ownerOnly("rwx------"));
     } catch (IOException e) {
       throw unusable(directory, e);
@@ -107,8 +125,16 @@ public final class FileClientStore implements ClientStore {
 
   @Override
   public void remove(Bytes32 taskId) {
+    Path file = tasks.resolve(taskId.hex() + ".json");
     try {
-      Files.deleteIfExists(tasks.resolve(taskId.hex() + ".json"));
+      if (done.isPresent() && Files.exists(file)) {
+        Files.move(
+            file,
+            done.get().resolve(String.valueOf(file.getFileName())),
+            StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       throw unusable(tasks, e);
     }

@@ -98,6 +98,22 @@ class FileClientStoreTest {
   }
 
   @Test
+  void aTaskThatIsOverCanBeKeptForItsOwnerToOpenAgain() throws IOException {
+    FileClientStore store = new FileClientStore(directory, true);
+    TaskRecord task = record("one");
+    store.save(task);
+
+    store.remove(task.taskId());
+    store.remove(record("never saved").taskId());
+
+    assertThat(store.tasks()).isEmpty();
+    Path kept = directory.resolve("done").resolve(task.taskId().hex() + ".json");
+    assertThat(Files.readString(kept)).contains("responseKey");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
   void halfWrittenFilesOfACrashAreNotTakenForRecords() throws IOException {
     FileClientStore store = new FileClientStore(directory);
     store.save(record("one"));
