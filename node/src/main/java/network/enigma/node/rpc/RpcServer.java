@@ -1,15 +1,21 @@
 package network.enigma.node.rpc;
 
 import io.helidon.common.socket.SocketContext;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsRouting;
+import io.helidon.webserver.websocket.WsUpgrader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -84,7 +90,11 @@ public final class RpcServer implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(Duration.ofMillis(100))
             .connectionOptions(options -> options.tcpNoDelay(true))
-            .addProtocol(WsConfig.builder().maxFrameLength(JsonText.MAXIMUM_BYTES + 16).build())
+            .addConnectionSelector(
+                Http1ConnectionSelector.builder()
+                    .config(Http1Config.create())
+                    .addUpgrader(new SocketUpgrade(cors))
+                    .build())
             .addRouting(http)
             .addRouting(WsRouting.builder().endpoint("/", socket).endpoint("/ws", socket))
             .build();
@@ -161,12 +171,35 @@ public final class RpcServer implements AutoCloseable {
     server.stop();
   }
 
+  /** Helidon's upgrade to WebSocket, but for the pages that may call over HTTP as well. */
+  private static final class SocketUpgrade extends WsUpgrader {
+    private final Cors cors;
+
+    SocketUpgrade(Cors cors) {
+      super(WsConfig.builder().maxFrameLength(JsonText.MAXIMUM_BYTES + 16).build());
+      this.cors = cors;
+    }
+
+    @Override
+    protected void validateOrigin(Headers headers, String origin) {
+      if (!cors.allows(origin)) {
+        throw RequestException.builder()
+            .type(DirectHandler.EventType.FORBIDDEN)
+            .message("pages of this origin may not call")
+            .build();
+      }
+    }
+  }
+
   /** Which web pages may call: decided here, for every answer. */
   private record Cors(Set<String> origins) {
+    boolean allows(String origin) {
+      return origins.contains("*") || origins.contains(origin);
+    }
+
     boolean handled(ServerRequest request, ServerResponse response) {
       Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
-      boolean allowed =
-          origin.isPresent() && (origins.contains("*") || origins.contains(origin.get()));
+      boolean allowed = origin.map(this::allows).orElse(false);
       response.header(HeaderNames.VARY, "Origin");
       if (origin.isPresent() && !allowed) {
         response.status(Status.FORBIDDEN_403).send();

@@ -231,6 +231,25 @@ final class RpcServerTest {
   }
 
   @Test
+  void pagesOpenAWebSocketFromAllowedOriginsOnly() {
+    connectFrom(server, "http://localhost:5173").sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+    RpcServer.Settings settings =
+        new RpcServer.Settings("127.0.0.1", 0, Set.of("https://dapp.example"), 5_000);
+    try (RpcServer strict = start(settings)) {
+      connectFrom(strict, "https://dapp.example").sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+      assertThatThrownBy(() -> connectFrom(strict, "https://evil.example"))
+          .hasRootCauseInstanceOf(java.net.http.WebSocketHandshakeException.class);
+    }
+  }
+
+  private WebSocket connectFrom(RpcServer to, String origin) {
+    return http.newWebSocketBuilder()
+        .header("Origin", origin)
+        .buildAsync(URI.create("ws://" + to.authority() + "/ws"), new Received())
+        .join();
+  }
+
+  @Test
   void aWebSocketMessageMayComeInPartsAndBeLarge() throws Exception {
     Received received = new Received();
     WebSocket socket =
