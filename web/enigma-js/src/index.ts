@@ -29,8 +29,9 @@ export { EnigmaError, ERROR_CODES, errorCodeOf, isErrorCode, type ErrorCode, typ
 export { enigmaAbi, tokenAbi } from './generated/abi.js';
 export { callNode } from './nodes.js';
 export { OUTCOMES, type Outcome } from './protocol/batch.js';
-export { decodeEnvelope, SUITES, type Envelope, type RealmKey } from './protocol/envelope.js';
+export { decodeEnvelope, SUITES, type Envelope, type RealmKey, type ResponseKey } from './protocol/envelope.js';
 export { contractAddress, realmId, type ContractTerms } from './protocol/ids.js';
+export { decodeCallResult, openResult, type CallResult } from './protocol/result.js';
 export { TaskKind, type Permit, type SessionTerms, type TaskOrder } from './protocol/messages.js';
 /** The types of a node's JSON-RPC, generated from its OpenRPC document. */
 export type * as rpc from './generated/rpc.js';
