@@ -30,10 +30,11 @@ afterEach(async () => {
 });
 
 /** Opens a page of the explorer in a fresh profile. */
-async function visit(path: string, look = {}): Promise<Watched> {
-  const watched = await open(browser, look);
+async function visit(path: string, status = 200): Promise<Watched> {
+  const watched = await open(browser);
   opened.push(watched);
-  await watched.page.goto(EXPLORER + path);
+  const answer = await watched.page.goto(EXPLORER + path);
+  expect(answer?.status(), path).toBe(status);
   return watched;
 }
 
@@ -146,7 +147,7 @@ describe('states in which something is missing', () => {
   });
 
   it('knows that a page does not exist', async () => {
-    const watched = await visit('/nonsense');
+    const watched = await visit('/nonsense', 404);
     await heading(watched.page, 'There is no such page');
     await inspect(watched, 'unknown-page', true);
   });

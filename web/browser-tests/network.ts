@@ -1,6 +1,7 @@
 /* The running testnet that the tests look at: its addresses come by environment from `enigma testnet --run`. */
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 const needed = (name: string): string => {
@@ -35,7 +36,7 @@ export interface KeptRecord {
 
 /** The records of all tasks of this user that are over. */
 export function keptRecords(): KeptRecord[] {
-  const clients = join(needed('ENIGMA_HOME'), 'client');
+  const clients = join(process.env['ENIGMA_HOME'] ?? join(homedir(), '.enigma'), 'client');
   return readdirSync(clients).flatMap((network) => {
     const done = join(clients, network, 'done');
     return readdirSync(done).map((name) => {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/* Needs a running testnet: see README of this folder. */
+/* Needs a running testnet: CONTRIBUTING.md says how. */
 export default defineConfig({
   test: {
     include: ['*.test.ts'],
@@ -8,6 +8,5 @@ export default defineConfig({
     sequence: { concurrent: false },
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    bail: 0,
   },
 });

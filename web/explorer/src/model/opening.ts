@@ -1,8 +1,7 @@
-import { ERROR_CODES } from '@enigma-network/enigma-js';
+import { decodeCallResult, ERROR_CODES, openResult } from '@enigma-network/enigma-js';
 import { decodeAbiParameters, decodeErrorResult, keccak256, type AbiParameter, type Hex } from 'viem';
 import type { TaskReport } from '../network/node';
 import type { TaskRecord } from './record';
-import { decodeCallResult, openResult } from './result';
 
 /** A result as its sender sees it. */
 export interface Opened {

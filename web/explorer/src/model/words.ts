@@ -113,6 +113,12 @@ export function eventWords(event: Happening): string {
       return 'A measurement of code was admitted';
     case 'MeasurementRemoved':
       return 'A measurement of code was taken off the list';
+    case 'Deposited':
+      return `${eng(event.args.amount)} ENG were deposited`;
+    case 'Allocated':
+      return `${eng(event.args.amount)} ENG were set aside for direct tasks`;
+    case 'SeatTaken':
+      return `Worker ${event.args.worker} took seat ${event.args.index}`;
     case 'Withdrawn':
       return `${eng(event.args.amount)} ENG were withdrawn`;
     case 'LeaveRequested':

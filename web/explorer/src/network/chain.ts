@@ -23,6 +23,8 @@ const LONGEST = 200_000;
 const DEEPEST = 128;
 const LOOK = 4_000;
 const RETRY = 2_000;
+/** New blocks without news of them over WebSocket for so long mean that there is none. */
+const SILENCE = 8_000;
 
 /** Follows the events of Enigma at the user's own endpoint: new heads over WebSocket, by polling where there is none. */
 export class ChainFollower {
@@ -34,7 +36,9 @@ export class ChainFollower {
   #next = 0;
   #busy = false;
   #again = false;
-  #live = false;
+  /** Whether heads come over WebSocket; believed until it fails or stays silent. */
+  #live = true;
+  #headCameAt = Date.now();
   #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | undefined;
@@ -59,6 +63,7 @@ export class ChainFollower {
       emitOnBegin: false,
       onBlockNumber: () => {
         this.#live = true;
+        this.#headCameAt = Date.now();
         void this.#advance();
       },
       onError: () => {
@@ -97,6 +102,7 @@ export class ChainFollower {
     const latest = headOf(await this.client.getBlock({ blockTag: 'latest' }));
     const done = this.#done;
     if (done && latest.hash === done.hash) return;
+    if (Date.now() - this.#headCameAt > SILENCE) this.#live = false;
     if (done) {
       const same = latest.number > done.number && (await this.#hashOf(done.number)) === done.hash;
       if (!same) {

@@ -34,7 +34,7 @@ export function RealmsPage() {
             { label: 'Tenure', number: true, cell: (realm) => realm.tenures.at(-1)?.number ?? '—' },
             { label: 'Tasks', number: true, cell: (realm) => count(tasks.filter((task) => task.realm === realm.id).length) },
             { label: 'Batches', number: true, cell: (realm) => count(realm.commits.length) },
-            { label: 'Owner', cell: (realm) => <Hash value={realm.owner} href={`/addresses/${realm.owner}`} what="owner" /> },
+            { label: 'Owner', wide: true, cell: (realm) => <Hash value={realm.owner} href={`/addresses/${realm.owner}`} what="owner" /> },
             { label: 'Opened', number: true, cell: (realm) => <When seconds={realm.openedAt.time} /> },
           ]}
         />
@@ -152,7 +152,7 @@ export function RealmPage({ id }: { id: Hex }) {
               { label: 'Kind', cell: (commit) => (commit.kind === 'TASKS' ? 'tasks' : 'snapshot') },
               { label: 'Worker', cell: (commit) => <WorkerLink number={commit.worker} /> },
               { label: 'State after', cell: (commit) => <Hash value={commit.stateHash} what="state hash" mark /> },
-              { label: 'Paid, ENG', number: true, cell: (commit) => eng(commit.paid) },
+              { label: 'Paid, ENG', number: true, wide: true, cell: (commit) => eng(commit.paid) },
               { label: 'Block', number: true, cell: (commit) => <BlockLink number={commit.place.block} /> },
               { label: 'When', number: true, cell: (commit) => <When seconds={commit.place.time} /> },
             ]}

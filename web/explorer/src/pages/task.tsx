@@ -28,7 +28,8 @@ export function TaskPage({ realm, id }: { realm: Hex; id: Hex }) {
     [`Realm ${shortHash(realm)}`, `/realms/${realm}`],
   ] as const;
   const nothing = task.status === 'UNKNOWN' && !task.chain;
-  if (nothing && report.kind === 'loading') {
+  const connecting = connected === 0 && network.nodes.some((node) => node.state === 'connecting');
+  if (nothing && (report.kind === 'loading' || connecting)) {
     return (
       <>
         <PageHead title={`Task ${shortHash(id)}`} crumbs={crumbs} lead="Asking the nodes." />

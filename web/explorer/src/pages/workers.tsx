@@ -45,11 +45,11 @@ export function WorkersPage() {
             },
             { label: 'Machine', cell: (worker) => <Word tone={machine(worker.tee).real ? 'sealed' : 'warn'}>{machine(worker.tee).short}</Word> },
             { label: 'Seats', number: true, cell: (worker) => worker.seats },
-            { label: 'Share of draws', number: true, cell: (worker) => (seats ? `${Math.round((worker.seats / seats) * 100)} %` : '—') },
+            { label: 'Share of draws', number: true, wide: true, cell: (worker) => (seats ? `${Math.round((worker.seats / seats) * 100)} %` : '—') },
             { label: 'Holds', number: true, cell: (worker) => plural([...history.realms.values()].filter((realm) => realm.worker === worker.number).length, 'realm') },
             { label: 'Batches', number: true, cell: (worker) => count(worker.batches) },
-            { label: 'Earned, ENG', number: true, cell: (worker) => eng(worker.earned) },
-            { label: 'Missed', number: true, cell: (worker) => worker.misses },
+            { label: 'Earned, ENG', number: true, wide: true, cell: (worker) => eng(worker.earned) },
+            { label: 'Missed', number: true, wide: true, cell: (worker) => worker.misses },
             { label: 'Admitted for', number: true, cell: (worker) => (worker.notAfter * 1_000 > now ? span(worker.notAfter * 1_000 - now) : 'over') },
           ]}
         />
@@ -70,7 +70,7 @@ export function WorkersPage() {
           columns={[
             { label: 'Enclave', cell: ([enclave]) => <Hash value={enclave} href={`/addresses/${enclave}`} what="enclave" mark /> },
             { label: 'Operator', cell: ([, keyManager]) => <Hash value={keyManager.operator} href={`/addresses/${keyManager.operator}`} what="operator" /> },
-            { label: 'Measurement', cell: ([, keyManager]) => <Hash value={keyManager.measurement} what="measurement" /> },
+            { label: 'Measurement', wide: true, cell: ([, keyManager]) => <Hash value={keyManager.measurement} what="measurement" /> },
             {
               label: 'Member now',
               cell: ([enclave, keyManager]) =>

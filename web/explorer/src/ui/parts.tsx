@@ -229,8 +229,12 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode]
 export interface Column<Row> {
   readonly label: string;
   readonly number?: boolean;
+  /** Left out on windows of a middle width, where it would make the table scroll. */
+  readonly wide?: boolean;
   readonly cell: (row: Row) => ReactNode;
 }
+
+const classOfCell = (column: Column<never>): string | undefined => [column.number && 'number', column.wide && 'wide'].filter(Boolean).join(' ') || undefined;
 
 /** A table that folds into cards on a narrow screen and stays a table for screen readers. */
 export function Table<Row>({ caption, columns, rows, keyOf, classOf }: { caption: string; columns: readonly Column<Row>[]; rows: readonly Row[]; keyOf: (row: Row) => string; classOf?: (row: Row) => string }) {
@@ -241,7 +245,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, classOf }: { caption
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => (
-              <th key={column.label} scope="col" role="columnheader" className={column.number ? 'number' : undefined}>
+              <th key={column.label} scope="col" role="columnheader" className={classOfCell(column)}>
                 {column.label}
               </th>
             ))}
@@ -256,7 +260,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, classOf }: { caption
                     {column.cell(row)}
                   </th>
                 ) : (
-                  <td key={column.label} role="cell" data-label={column.label} className={column.number ? 'number' : undefined}>
+                  <td key={column.label} role="cell" data-label={column.label} className={classOfCell(column)}>
                     {column.cell(row)}
                   </td>
                 ),

@@ -28,13 +28,14 @@ export function TaskTable({ tasks, caption, withRealm = true }: { tasks: readonl
         ...(withRealm ? [{ label: 'Realm', cell: (task: TaskView) => <RealmLink id={task.realm} /> }] : []),
         {
           label: 'Way',
-          cell: (task) => (task.way === 'posted' ? `${kindOf(task.chain!.order!.kind)}, posted on Ethereum` : 'direct to a node'),
+          cell: (task) => (task.way === 'posted' ? `${kindOf(task.chain!.order!.kind)}, posted` : 'direct'),
         },
         { label: 'Stage', cell: (task) => <StatusWord status={task.status} /> },
         { label: 'Outcome', cell: (task) => (task.outcome && task.outcome !== task.status ? <StatusWord status={task.outcome} /> : <span className="dim">—</span>) },
         {
           label: 'Ran in',
           number: true,
+          wide: true,
           cell: (task) =>
             task.line?.acceptedAt !== undefined && task.line.endedAt !== undefined ? (
               span(task.line.endedAt - task.line.acceptedAt)
@@ -45,6 +46,7 @@ export function TaskTable({ tasks, caption, withRealm = true }: { tasks: readonl
         {
           label: 'Gas',
           number: true,
+          wide: true,
           cell: (task) => (task.line?.receipt ? count(task.line.receipt.gasCharged) : <span className="dim">—</span>),
         },
         { label: 'Block', number: true, cell: (task) => (task.commit ? <BlockLink number={task.commit.place.block} /> : <span className="dim">—</span>) },
