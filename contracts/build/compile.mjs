@@ -32,7 +32,7 @@ const files = (folder, suffix) =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith(suffix)).map((name) => join(folder, name)).sort()
     : [];
-const own = ["src", "secret", "samples"].flatMap((folder) => files(join(module, folder), ".sol"));
+const own = ["src", "secret", "samples", "benchmarks"].flatMap((folder) => files(join(module, folder), ".sol"));
 const hash = createHash("sha256");
 for (const file of [...own, ...files(here, ".mjs"), join(root, "package-lock.json")]) {
   hash.update(relative(root, file)).update("\0").update(readFileSync(file)).update("\0");
@@ -98,7 +98,8 @@ function compile(group) {
 
 const outputs = {
   ...compile(select((name) => name.startsWith("src/"))),
-  ...compile(select((name) => !name.startsWith("src/"))),
+  ...compile(select((name) => !name.startsWith("src/") && !name.startsWith("benchmarks/"))),
+  ...compile(select((name) => name.startsWith("benchmarks/"))),
 };
 let failed = false;
 const compiled = {};

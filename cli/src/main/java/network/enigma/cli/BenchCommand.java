@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import network.enigma.chain.EthereumRpc;
+import network.enigma.cli.bench.EvmBench;
 import network.enigma.cli.bench.GasBench;
 import network.enigma.cli.bench.TasksBench;
 import network.enigma.protocol.EnigmaException;
@@ -109,6 +110,57 @@ final class BenchCommand implements Runnable {
       terminal.object(result);
     }
     return ExitCode.OK;
+  }
+
+  @Command(
+      name = "evm",
+      mixinStandardHelpOptions = true,
+      description =
+          "Our EVM runtime beside revm (inside anvil), the same code and calldata in one run. Takes"
+              + " about a minute.")
+  int evm(
+      @Option(
+              names = "--rounds",
+              paramLabel = "N",
+              defaultValue = "15",
+              description = "Measured calls of each side. Default: ${DEFAULT-VALUE}.")
+          int rounds) {
+    Terminal terminal = EnigmaCommand.terminal(spec);
+    EvmBench.Report report = EvmBench.run(rounds, terminal::progress);
+    Map<String, Object> workloads = new LinkedHashMap<>();
+    terminal.line(
+        "%-20s %10s %10s %7s %10s %12s %12s"
+            .formatted("workload", "ours ms", "revm ms", "ratio", "cold ms", "allocated", "gas"));
+    for (EvmBench.Row row : report.rows()) {
+      terminal.line(
+          "%-20s %10.3f %10.3f %7.2f %10.1f %,12d %,12d"
+              .formatted(
+                  row.name(),
+                  row.ours(),
+                  row.revm(),
+                  row.ratio(),
+                  row.cold(),
+                  row.allocated(),
+                  row.gas()));
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("ours", rounded(row.ours()));
+      fields.put("revm", rounded(row.revm()));
+      fields.put("ratio", rounded(row.ratio()));
+      fields.put("coldFirstCallMillis", rounded(row.cold()));
+      fields.put("allocatedBytes", row.allocated());
+      fields.put("gas", row.gas());
+      workloads.put(row.name(), fields);
+    }
+    terminal.line("idle contract: %,d bytes beside its state".formatted(report.idleBytes()));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("workloads", workloads);
+    fields.put("idleContractBytes", report.idleBytes());
+    terminal.object(fields);
+    return ExitCode.OK;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1_000) / 1_000.0;
   }
 
   @Command(
