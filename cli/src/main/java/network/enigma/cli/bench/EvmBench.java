@@ -45,8 +45,7 @@ public final class EvmBench implements AutoCloseable {
    * @param allocated bytes that a warm call allocates
    * @param gas gas the call uses
    */
-  public record Row(
-      String name, double ours, double revm, double cold, long allocated, long gas) {
+  public record Row(String name, double ours, double revm, double cold, long allocated, long gas) {
     /** How many times revm's time is ours. */
     public double ratio() {
       return revm / ours;
@@ -63,10 +62,12 @@ public final class EvmBench implements AutoCloseable {
   private record Workload(String name, Address contract, byte[] input) {}
 
   private static final Address USER = Address.fromHex("0x00000000000000000000000000000000000a11ce");
-  private static final Address TOKEN = Address.fromHex("0x1000000000000000000000000000000000000001");
+  private static final Address TOKEN =
+      Address.fromHex("0x1000000000000000000000000000000000000001");
   private static final Address COMPUTE =
       Address.fromHex("0x1000000000000000000000000000000000000002");
-  private static final Address NOBODY = Address.fromHex("0x1000000000000000000000000000000000000003");
+  private static final Address NOBODY =
+      Address.fromHex("0x1000000000000000000000000000000000000003");
   private static final long GAS = 2_000_000_000L;
   private static final String QUANTITY = "0x" + Long.toHexString(GAS);
   private static final int WARM_UP_ROUNDS = 6;
@@ -228,7 +229,16 @@ public final class EvmBench implements AutoCloseable {
   private static Bytes distinct(byte[] code, int number) {
     int length = code.length + 4;
     byte[] copy = {
-      0x61, (byte) (length >> 8), (byte) length, (byte) 0x80, 0x60, 10, 0x5f, 0x39, 0x5f, (byte) 0xf3
+      0x61,
+      (byte) (length >> 8),
+      (byte) length,
+      (byte) 0x80,
+      0x60,
+      10,
+      0x5f,
+      0x39,
+      0x5f,
+      (byte) 0xf3
     };
     byte[] tail = ByteBuffer.allocate(4).putInt(number).array();
     return Bytes.concat(Bytes.of(copy), Bytes.of(code), Bytes.of(tail));

@@ -30,6 +30,18 @@ final class Code {
 
   final int length;
 
+  /**
+   * How much longer the code is interpreted before it is compiled, in jumps and calls; below zero
+   * until the first run sets it. Threads may lose each other's changes.
+   */
+  int heat = -1;
+
+  /** The code as a class of the JVM, if it is hot. */
+  volatile @Nullable CompiledCode compiled;
+
+  /** Whether it cannot be compiled. */
+  volatile boolean refusesCompilation;
+
   private long @Nullable [] destinations;
   private byte @Nullable [] hash;
 

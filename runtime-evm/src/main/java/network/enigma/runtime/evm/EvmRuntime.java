@@ -34,6 +34,16 @@ public final class EvmRuntime implements Runtime {
   private static final long CACHE_BYTES = 64 << 20;
 
   private final CodeCache codes = new CodeCache(CACHE_BYTES);
+  private final Compilation compilation;
+
+  /** A runtime that compiles hot code. */
+  public EvmRuntime() {
+    this(Compilation.ofHotCode());
+  }
+
+  EvmRuntime(Compilation compilation) {
+    this.compilation = compilation;
+  }
 
   @Override
   public Dialect dialect() {
@@ -44,6 +54,12 @@ public final class EvmRuntime implements Runtime {
   public ExecutionResult execute(
       Call call, StateView state, Environment environment, long gasLimit) {
     return new Execution(call, state, environment, gasLimit).run();
+  }
+
+  /** The code of a contract as calls use it. */
+  Code cached(StateView state, Address contract) {
+    World world = new World(new RealmLedger(state), codes);
+    return world.code(world.account(contract.toByteArray()));
   }
 
   /** One call with everything that belongs to it. */
@@ -71,7 +87,8 @@ public final class EvmRuntime implements Runtime {
               call instanceof Call.Invoke invoke && invoke.readOnly(),
               false,
               environment.limits().stateBytes() - state.sizeInBytes(),
-              environment.limits().memoryBytes());
+              environment.limits().memoryBytes(),
+              compilation);
     }
 
     private BlockContext block(Address sender) {

@@ -13,6 +13,9 @@ final class Halt {
   /** The whole execution stops, for the failure that the machine notes. */
   static final int ABORTED = 2;
 
+  /** Not at all: the code has become hot and may be compiled. */
+  static final int HOT = -3;
+
   /** Success. */
   static final int RETURNED = 3;
 

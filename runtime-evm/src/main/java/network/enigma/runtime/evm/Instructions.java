@@ -13,9 +13,9 @@ import network.enigma.runtime.Failure;
  * on the frame's stack, checked for height, with its static gas already paid.
  */
 final class Instructions {
-  private static final long WARM = 100;
+  static final long WARM = 100;
   private static final long COLD_ACCOUNT = 2_600;
-  private static final long COLD_SLOT = 2_100;
+  static final long COLD_SLOT = 2_100;
   private static final long STIPEND = 2_300;
   private static final long MEMORY_END = 0x1f_ffff_ffe0L;
 
@@ -85,7 +85,7 @@ final class Instructions {
   }
 
   /** Makes the frame's memory reach over a range, paid before it is taken. */
-  private static int reach(Machine m, Frame f, long offset, long length) {
+  static int reach(Machine m, Frame f, long offset, long length) {
     if (length == 0) {
       return Halt.NONE;
     }

@@ -22,6 +22,7 @@ final class Interpreter {
     int pc = f.pc;
     int sp = f.sp;
     long gas = f.gas;
+    int heat = f.code.heat;
     for (; ; ) {
       int op = code[pc++] & 0xff;
       int needs = NEEDS[op];
@@ -214,6 +215,9 @@ final class Interpreter {
           }
           pc = (int) to;
           sp -= 4;
+          if (--heat == 0) {
+            break;
+          }
           continue;
         }
         case Op.JUMPI -> {
@@ -224,6 +228,9 @@ final class Interpreter {
               return Halt.INVALID_JUMP;
             }
             pc = (int) to;
+            if (--heat == 0) {
+              break;
+            }
           }
           continue;
         }
@@ -353,8 +360,13 @@ final class Interpreter {
       f.pc = pc;
       f.sp = sp;
       f.gas = gas;
+      if (heat == 0) {
+        f.code.heat = Integer.MAX_VALUE;
+        return Halt.HOT;
+      }
       int halt = Instructions.run(op, m, f);
       if (halt != Halt.NONE) {
+        f.code.heat = heat;
         return halt;
       }
       sp = f.sp;

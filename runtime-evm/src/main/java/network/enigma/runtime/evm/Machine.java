@@ -43,6 +43,7 @@ final class Machine {
 
   private final long stateAllowance;
   private final int memoryLimit;
+  private final Compilation compilation;
 
   long[] stack = new long[Words.SIZE * (STACK_WORDS + 64)];
   byte[] memory = new byte[8_192];
@@ -60,6 +61,7 @@ final class Machine {
   /**
    * @param stateAllowance by how many bytes the state may grow
    * @param memoryLimit bytes of memory all frames may have at one time
+   * @param compilation what compiles hot code
    */
   Machine(
       World world,
@@ -68,7 +70,8 @@ final class Machine {
       boolean readOnly,
       boolean keepsLogs,
       long stateAllowance,
-      int memoryLimit) {
+      int memoryLimit,
+      Compilation compilation) {
     this.world = world;
     this.block = block;
     this.ports = ports;
@@ -76,6 +79,7 @@ final class Machine {
     this.keepsLogs = keepsLogs;
     this.stateAllowance = stateAllowance;
     this.memoryLimit = memoryLimit;
+    this.compilation = compilation;
     Words.read(block.chainId().toByteArray(), 0, chainId, 0);
     number = word(block.number());
     timestamp = word(block.timestamp());
@@ -195,7 +199,7 @@ final class Machine {
     frame.stackBase = below.sp;
     frame.sp = below.sp;
     frame.memoryBase = below.memoryBase + below.memorySize;
-    int needed = frame.sp + Words.SIZE * STACK_WORDS;
+    int needed = frame.sp + Words.SIZE * STACK_WORDS + Words.SCRATCH;
     if (needed > stack.length) {
       stack = Arrays.copyOf(stack, Math.max(needed, 2 * stack.length));
     }
@@ -264,7 +268,7 @@ final class Machine {
     int bottom = depth;
     for (; ; ) {
       Frame frame = frames[depth];
-      int halt = Interpreter.run(this, frame);
+      int halt = run(frame);
       if (halt == Halt.ENTERED) {
         continue;
       }
@@ -294,6 +298,41 @@ final class Machine {
       }
       resume(frames[depth], frame, halt);
     }
+  }
+
+  /** Runs a frame until it stops or calls: compiled code as far as there is any. */
+  private int run(Frame frame) {
+    Code code = frame.code;
+    for (; ; ) {
+      CompiledCode compiled = code.compiled;
+      if (compiled == null && isHot(code)) {
+        compilation.compile(code);
+        compiled = code.compiled;
+      }
+      if (compiled != null) {
+        int halt = compiled.run(this, frame);
+        if (halt != CompiledCode.INTERPRET) {
+          return halt;
+        }
+      }
+      int halt = Interpreter.run(this, frame);
+      if (halt != Halt.HOT) {
+        return halt;
+      }
+      compilation.compile(code);
+    }
+  }
+
+  private boolean isHot(Code code) {
+    if (code.heat < 0) {
+      code.heat = compilation.initialHeat(code.length);
+    }
+    if (code.heat > 0) {
+      code.heat--;
+      return false;
+    }
+    code.heat = Integer.MAX_VALUE;
+    return true;
   }
 
   private Outcome aborted(Frame first) {

@@ -98,6 +98,7 @@ final class Op {
   private static final int GROWTH_SHIFT = 8;
   private static final int GAS_SHIFT = 16;
   private static final int[] NEEDS = new int[256];
+  private static final int[] GIVES = new int[256];
 
   static {
     define(STOP, 0, 0, 0);
@@ -191,6 +192,7 @@ final class Op {
   private Op() {}
 
   private static void define(int op, int gas, int takes, int gives) {
+    GIVES[op] = gives;
     int growth = Math.max(0, gives - takes);
     NEEDS[op] = gas << GAS_SHIFT | growth * Words.SIZE << GROWTH_SHIFT | takes * Words.SIZE;
   }
@@ -198,6 +200,26 @@ final class Op {
   /** What the instructions need, to be taken apart by the methods below. */
   static int[] needs() {
     return NEEDS.clone();
+  }
+
+  /** By how many words an instruction makes the stack higher, below zero if lower. */
+  static int rise(int op) {
+    return GIVES[op] - takes(NEEDS[op]) / Words.SIZE;
+  }
+
+  /** Words of the stack that an instruction reads. */
+  static int reads(int op) {
+    return takes(NEEDS[op]) / Words.SIZE;
+  }
+
+  /** Gas that is due for an instruction whatever its operands. */
+  static int staticGas(int op) {
+    return gas(NEEDS[op]);
+  }
+
+  /** Bytes of the instruction with what it pushes. */
+  static int length(int op) {
+    return op >= PUSH1 && op <= PUSH32 ? op - PUSH1 + 2 : 1;
   }
 
   /** Gas that is due whatever the operands. */

@@ -3,13 +3,12 @@ package network.enigma.runtime.evm;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Arithmetic on 256-bit words kept in an array of longs, four to a word, the lowest first. An
  * operation takes the indexes of its operands and leaves its result at the index of the lower
- * operand, as a stack machine does; nothing is allocated except by division of numbers longer than
- * 64 bits.
+ * operand, as a stack machine does. Nothing is allocated; division and powers use the {@link
+ * #SCRATCH} longs above their top operand.
  */
 final class Words {
   /** Longs in a word. */
@@ -263,9 +262,9 @@ final class Words {
   }
 
   /** The full product of two numbers of four longs, into eight longs. */
-  static void multiplyFull(long[] s, int a, int b, long[] product) {
+  static void multiplyFull(long[] s, int a, int b, long[] product, int at) {
     for (int i = 0; i < 8; i++) {
-      product[i] = 0;
+      product[at + i] = 0;
     }
     for (int i = 0; i < 4; i++) {
       long x = s[a + i];
@@ -279,70 +278,104 @@ final class Words {
         long hi = Math.unsignedMultiplyHigh(x, y);
         lo += carry;
         hi += Long.compareUnsigned(lo, carry) < 0 ? 1 : 0;
-        long sum = product[i + j] + lo;
+        long sum = product[at + i + j] + lo;
         hi += Long.compareUnsigned(sum, lo) < 0 ? 1 : 0;
-        product[i + j] = sum;
+        product[at + i + j] = sum;
         carry = hi;
       }
-      product[i + 4] = carry;
+      product[at + i + 4] = carry;
     }
   }
 
-  /** exponent = base ^ exponent. */
+  /** exponent = base ^ exponent; the base is the top operand. */
   static void power(long[] s, int base, int exponent) {
-    long[] t = new long[12];
-    copy(s, base, t, 4);
-    set(t, 8, 1);
-    int bits = bitLength(s, exponent);
-    for (int bit = 0; bit < bits; bit++) {
-      if ((s[exponent + (bit >>> 6)] >>> (bit & 63) & 1) != 0) {
-        multiply(t, 4, 8);
-      }
-      copy(t, 4, t, 0);
-      multiply(t, 0, 4);
+    if ((s[exponent + 1] | s[exponent + 2] | s[exponent + 3]) == 0 && s[exponent] == 2) {
+      copy(s, base, s, exponent);
+      multiply(s, base, exponent);
+      return;
     }
-    copy(t, 8, s, exponent);
+    int bits = bitLength(s, exponent);
+    int power = base + 4;
+    set(s, power, 1);
+    for (int bit = bits - 1; bit >= 0; bit--) {
+      copy(s, power, s, power + 4);
+      multiply(s, power + 4, power);
+      if ((s[exponent + (bit >>> 6)] >>> (bit & 63) & 1) != 0) {
+        multiply(s, base, power);
+      }
+    }
+    copy(s, power, s, exponent);
   }
 
   // ---- division
 
-  /** b = a ÷ b, zero if b is zero. */
-  static void divide(long[] s, int a, int b) {
-    if (isZero(s, b)) {
-      return;
+  /**
+   * Longs above the top operand that division uses: the operands of an instruction lie at the top
+   * of the stack, so that what is above them is free.
+   */
+  static final int SCRATCH = 24;
+
+  /** First approximations of reciprocals, by the top nine bits of the divisor. */
+  private static final short[] RECIPROCALS = new short[256];
+
+  static {
+    for (int i = 0; i < RECIPROCALS.length; i++) {
+      RECIPROCALS[i] = (short) (((1 << 19) - 3 * (1 << 8)) / (i + 256));
     }
+  }
+
+  /** b = a ÷ b, zero if b is zero; a is the top operand. */
+  static void divide(long[] s, int a, int b) {
     if ((s[a + 1] | s[a + 2] | s[a + 3] | s[b + 1] | s[b + 2] | s[b + 3]) == 0) {
-      s[b] = Long.divideUnsigned(s[a], s[b]);
+      if (s[b] != 0) {
+        s[b] = Long.divideUnsigned(s[a], s[b]);
+      }
       return;
     }
     if (less(s, a, b)) {
       set(s, b, 0);
       return;
     }
-    long[] quotient = new long[4];
-    divide(s, a, 4, s, b, quotient, null);
-    copy(quotient, 0, s, b);
-  }
-
-  /** b = a mod b, zero if b is zero. */
-  static void remainder(long[] s, int a, int b) {
-    if (isZero(s, b)) {
+    int m = length(s, b, 4);
+    if (m == 0) {
       return;
     }
+    int n = length(s, a, 4);
+    if (m == 1) {
+      divideShort(s, a, n, s[b], b);
+    } else {
+      int u = a + 4;
+      divideLong(s, a, n, b, m, u, a);
+    }
+    for (int i = n - m + 1; i < 4; i++) {
+      s[b + i] = 0;
+    }
+    if (m != 1) {
+      for (int i = 0; i <= n - m; i++) {
+        s[b + i] = s[a + i];
+      }
+    }
+  }
+
+  /** b = a mod b, zero if b is zero; a is the top operand. */
+  static void remainder(long[] s, int a, int b) {
     if ((s[a + 1] | s[a + 2] | s[a + 3] | s[b + 1] | s[b + 2] | s[b + 3]) == 0) {
-      s[b] = Long.remainderUnsigned(s[a], s[b]);
+      if (s[b] != 0) {
+        s[b] = Long.remainderUnsigned(s[a], s[b]);
+      }
+      return;
+    }
+    if (isZero(s, b)) {
       return;
     }
     if (less(s, a, b)) {
       copy(s, a, s, b);
       return;
     }
-    long[] remainder = new long[4];
-    divide(s, a, 4, s, b, null, remainder);
-    copy(remainder, 0, s, b);
+    reduce(s, a, length(s, a, 4), b, a + 4);
   }
 
-  /** b = a ÷ b, both signed, rounded towards zero. */
+  /** b = a ÷ b, both signed, rounded towards zero; a is the top operand. */
   static void divideSigned(long[] s, int a, int b) {
     boolean negative = (s[a + 3] ^ s[b + 3]) < 0;
     makePositive(s, a);
@@ -353,7 +386,7 @@ final class Words {
     }
   }
 
-  /** b = a mod b, both signed, with the sign of a. */
+  /** b = a mod b, both signed, with the sign of a, the top operand. */
   static void remainderSigned(long[] s, int a, int b) {
     boolean negative = s[a + 3] < 0;
     makePositive(s, a);
@@ -370,146 +403,246 @@ final class Words {
     }
   }
 
-  /** modulus = (a + b) mod modulus, zero if the modulus is zero. */
+  /** modulus = (a + b) mod modulus, zero if the modulus is zero; a is the top operand. */
   static void addModulo(long[] s, int a, int b, int modulus) {
     if (isZero(s, modulus)) {
       return;
     }
-    long[] sum = new long[5];
     long carry = 0;
+    int sum = a + 4;
     for (int i = 0; i < 4; i++) {
       long x = s[a + i];
       long y = s[b + i];
       long r = x + y + carry;
       carry = ((x & y) | ((x | y) & ~r)) >>> 63;
-      sum[i] = r;
+      s[sum + i] = r;
     }
-    sum[4] = carry;
-    long[] remainder = new long[4];
-    divide(sum, 0, 5, s, modulus, null, remainder);
-    copy(remainder, 0, s, modulus);
+    if (carry == 0 && less(s, sum, modulus)) {
+      copy(s, sum, s, modulus);
+      return;
+    }
+    s[sum + 4] = carry;
+    reduce(s, sum, carry == 0 ? length(s, sum, 4) : 5, modulus, sum + 5);
   }
 
-  /** modulus = (a × b) mod modulus, zero if the modulus is zero. */
+  /** modulus = (a × b) mod modulus, zero if the modulus is zero; a is the top operand. */
   static void multiplyModulo(long[] s, int a, int b, int modulus) {
     if (isZero(s, modulus)) {
       return;
     }
-    long[] product = new long[8];
-    multiplyFull(s, a, b, product);
-    long[] remainder = new long[4];
-    divide(product, 0, 8, s, modulus, null, remainder);
-    copy(remainder, 0, s, modulus);
+    int product = a + 4;
+    multiplyFull(s, a, b, s, product);
+    int n = length(s, product, 8);
+    if (n <= 4 && less(s, product, modulus)) {
+      copy(s, product, s, modulus);
+      return;
+    }
+    reduce(s, product, n, modulus, product + 8);
+  }
+
+  /** How many of so many longs a number takes. */
+  private static int length(long[] s, int at, int most) {
+    int n = most;
+    while (n > 0 && s[at + n - 1] == 0) {
+      n--;
+    }
+    return n;
+  }
+
+  /** modulus = the number of {@code n} longs mod modulus, which is at most that number. */
+  private static void reduce(long[] s, int a, int n, int modulus, int scratch) {
+    int m = length(s, modulus, 4);
+    if (m == 1) {
+      long rest = divideShort(s, a, n, s[modulus], -1);
+      set(s, modulus, rest);
+      return;
+    }
+    divideLong(s, a, n, modulus, m, scratch, -1);
+    int shift = Long.numberOfLeadingZeros(s[modulus + m - 1]);
+    for (int i = 0; i < m; i++) {
+      long low = s[scratch + i];
+      s[modulus + i] =
+          shift == 0 ? low : low >>> shift | (i + 1 < m ? s[scratch + i + 1] << -shift : 0);
+    }
   }
 
   /**
-   * Division of a number of up to eight longs by one of four, not zero: algorithm D of Knuth (The
-   * Art of Computer Programming, 4.3.1) with digits of 32 bits. Quotient and remainder are written
-   * where wanted; a wanted quotient must fit.
+   * An approximation of 2^128 ÷ d from below, less 2^64, for a d with its top bit set (Möller and
+   * Granlund, Improved division by invariant integers, algorithm 3).
    */
-  private static void divide(
-      long[] s,
-      int a,
-      int length,
-      long[] d,
-      int b,
-      long @Nullable [] quotient,
-      long @Nullable [] remainder) {
-    int n = 8;
-    while (digit(d, b, n - 1) == 0) {
-      n--;
+  private static long reciprocal(long d) {
+    long d0 = d & 1;
+    long d40 = (d >>> 24) + 1;
+    long d63 = (d >>> 1) + d0;
+    long v0 = RECIPROCALS[(int) (d >>> 55) - 256];
+    long v1 = (v0 << 11) - (v0 * v0 * d40 >>> 40) - 1;
+    long v2 = (v1 << 13) + (v1 * ((1L << 60) - v1 * d40) >>> 47);
+    long e = ((v2 >>> 1) & -d0) - v2 * d63;
+    long v3 = (v2 << 31) + (Math.unsignedMultiplyHigh(v2, e) >>> 1);
+    long low = v3 * d;
+    long high = Math.unsignedMultiplyHigh(v3, d) + d;
+    if (Long.compareUnsigned(low + d, low) < 0) {
+      high++;
     }
-    int m = 2 * length;
-    while (m > 0 && digit(s, a, m - 1) == 0) {
-      m--;
-    }
-    if (m < n) {
-      if (remainder != null) {
-        for (int i = 0; i < m; i++) {
-          remainder[i >> 1] |= digit(s, a, i) << (32 * (i & 1));
-        }
-      }
-      return;
-    }
-    if (n == 1) {
-      long divisor = digit(d, b, 0);
-      long rest = 0;
-      for (int i = m - 1; i >= 0; i--) {
-        long part = rest << 32 | digit(s, a, i);
-        long q = Long.divideUnsigned(part, divisor);
-        rest = part - q * divisor;
-        if (quotient != null) {
-          quotient[i >> 1] |= q << (32 * (i & 1));
-        }
-      }
-      if (remainder != null) {
-        remainder[0] = rest;
-      }
-      return;
-    }
-    int shift = Integer.numberOfLeadingZeros((int) digit(d, b, n - 1));
-    int[] v = new int[n];
-    for (int i = n - 1; i > 0; i--) {
-      v[i] = (int) ((digit(d, b, i) << 32 | digit(d, b, i - 1)) << shift >>> 32);
-    }
-    v[0] = (int) (digit(d, b, 0) << shift);
-    int[] u = new int[m + 1];
-    u[m] = shift == 0 ? 0 : (int) (digit(s, a, m - 1) >>> (32 - shift));
-    for (int i = m - 1; i > 0; i--) {
-      u[i] = (int) ((digit(s, a, i) << 32 | digit(s, a, i - 1)) << shift >>> 32);
-    }
-    u[0] = (int) (digit(s, a, 0) << shift);
+    return v3 - high;
+  }
 
-    long top = v[n - 1] & LOW;
-    long second = v[n - 2] & LOW;
-    for (int j = m - n; j >= 0; j--) {
-      long part = (u[j + n] & LOW) << 32 | (u[j + n - 1] & LOW);
-      long q = Long.divideUnsigned(part, top);
-      long rest = part - q * top;
-      while (q > LOW || Long.compareUnsigned(q * second, rest << 32 | (u[j + n - 2] & LOW)) > 0) {
-        q--;
-        rest += top;
-        if (rest > LOW) {
-          break;
-        }
+  /**
+   * Divides a number of {@code n} longs by one long, with the quotient at {@code q} unless that is
+   * below zero; gives the remainder. The same paper, algorithm 4.
+   */
+  private static long divideShort(long[] s, int a, int n, long divisor, int q) {
+    int shift = Long.numberOfLeadingZeros(divisor);
+    long d = divisor << shift;
+    long v = reciprocal(d);
+    long rest = shift == 0 ? 0 : s[a + n - 1] >>> -shift;
+    for (int i = n - 1; i >= 0; i--) {
+      long low = s[a + i] << shift | (shift == 0 || i == 0 ? 0 : s[a + i - 1] >>> -shift);
+      long q0 = v * rest;
+      long q1 = Math.unsignedMultiplyHigh(v, rest) + rest + 1;
+      q0 += low;
+      if (Long.compareUnsigned(q0, low) < 0) {
+        q1++;
+      }
+      long r = low - q1 * d;
+      if (Long.compareUnsigned(r, q0) > 0) {
+        q1--;
+        r += d;
+      }
+      if (Long.compareUnsigned(r, d) >= 0) {
+        q1++;
+        r -= d;
+      }
+      rest = r;
+      if (q >= 0) {
+        s[q + i] = q1;
+      }
+    }
+    return rest >>> shift;
+  }
+
+  /**
+   * Divides a number of {@code n} longs by one of {@code m}, two to four, with algorithm D of Knuth
+   * (The Art of Computer Programming, 4.3.1); each digit of the quotient by the same paper's
+   * algorithm 5. The quotient goes to {@code q} unless that is below zero, and may replace the
+   * number; the remainder, still shifted, to the first {@code m} longs of the scratch, which has
+   * {@code n + 1 + m}.
+   */
+  private static void divideLong(long[] s, int a, int n, int b, int m, int scratch, int q) {
+    int shift = Long.numberOfLeadingZeros(s[b + m - 1]);
+    int d = scratch + n + 1;
+    if (shift == 0) {
+      for (int i = 0; i < n; i++) {
+        s[scratch + i] = s[a + i];
+      }
+      s[scratch + n] = 0;
+      for (int i = 0; i < m; i++) {
+        s[d + i] = s[b + i];
+      }
+    } else {
+      s[scratch + n] = s[a + n - 1] >>> -shift;
+      for (int i = n - 1; i > 0; i--) {
+        s[scratch + i] = s[a + i] << shift | s[a + i - 1] >>> -shift;
+      }
+      s[scratch] = s[a] << shift;
+      for (int i = m - 1; i > 0; i--) {
+        s[d + i] = s[b + i] << shift | s[b + i - 1] >>> -shift;
+      }
+      s[d] = s[b] << shift;
+    }
+    long d1 = s[d + m - 1];
+    long d0 = s[d + m - 2];
+    long v = reciprocal(d1, d0);
+    for (int j = n - m; j >= 0; j--) {
+      int top = scratch + j + m;
+      long u2 = s[top];
+      long u1 = s[top - 1];
+      long digit;
+      if (u2 == d1 && u1 == d0) {
+        digit = -1;
+      } else {
+        digit = quotient(u2, u1, s[top - 2], d1, d0, v);
       }
       long borrow = 0;
-      long carry = 0;
-      for (int i = 0; i < n; i++) {
-        long p = q * (v[i] & LOW) + carry;
-        carry = p >>> 32;
-        long t = (u[i + j] & LOW) - borrow - (p & LOW);
-        u[i + j] = (int) t;
-        borrow = t >>> 63;
-      }
-      long t = (u[j + n] & LOW) - borrow - carry;
-      u[j + n] = (int) t;
-      if (t < 0) {
-        q--;
-        long c = 0;
-        for (int i = 0; i < n; i++) {
-          long sum = (u[i + j] & LOW) + (v[i] & LOW) + c;
-          u[i + j] = (int) sum;
-          c = sum >>> 32;
+      for (int i = 0; i < m; i++) {
+        long p = digit * s[d + i];
+        long high = Math.unsignedMultiplyHigh(digit, s[d + i]);
+        long t = p + borrow;
+        if (Long.compareUnsigned(t, p) < 0) {
+          high++;
         }
-        u[j + n] += (int) c;
+        long x = s[scratch + j + i];
+        s[scratch + j + i] = x - t;
+        borrow = high + (Long.compareUnsigned(x, t) < 0 ? 1 : 0);
       }
-      if (quotient != null) {
-        quotient[j >> 1] |= (q & LOW) << (32 * (j & 1));
+      s[top] = u2 - borrow;
+      if (Long.compareUnsigned(u2, borrow) < 0) {
+        digit--;
+        long carry = 0;
+        for (int i = 0; i < m; i++) {
+          long x = s[scratch + j + i];
+          long y = s[d + i];
+          long r = x + y + carry;
+          carry = ((x & y) | ((x | y) & ~r)) >>> 63;
+          s[scratch + j + i] = r;
+        }
+        s[top] += carry;
       }
-    }
-    if (remainder != null) {
-      for (int i = 0; i < n; i++) {
-        long low = u[i] & LOW;
-        long high = u[i + 1] & LOW;
-        long r = (high << 32 | low) >>> shift & LOW;
-        remainder[i >> 1] |= r << (32 * (i & 1));
+      if (q >= 0) {
+        s[q + j] = digit;
       }
     }
   }
 
-  private static long digit(long[] s, int at, int index) {
-    return s[at + (index >> 1)] >>> (32 * (index & 1)) & LOW;
+  /** The reciprocal of a divisor of two longs (algorithm 6). */
+  private static long reciprocal(long d1, long d0) {
+    long v = reciprocal(d1);
+    long p = d1 * v + d0;
+    if (Long.compareUnsigned(p, d0) < 0) {
+      v--;
+      if (Long.compareUnsigned(p, d1) >= 0) {
+        v--;
+        p -= d1;
+      }
+      p -= d1;
+    }
+    long t1 = Math.unsignedMultiplyHigh(v, d0);
+    long t0 = v * d0;
+    p += t1;
+    if (Long.compareUnsigned(p, t1) < 0) {
+      v--;
+      if (Long.compareUnsigned(p, d1) > 0 || (p == d1 && Long.compareUnsigned(t0, d0) >= 0)) {
+        v--;
+      }
+    }
+    return v;
+  }
+
+  /** Three longs by two, of which the first two of the dividend are below the divisor. */
+  private static long quotient(long u2, long u1, long u0, long d1, long d0, long v) {
+    long q0 = v * u2;
+    long q1 = Math.unsignedMultiplyHigh(v, u2);
+    q0 += u1;
+    q1 += u2 + (Long.compareUnsigned(q0, u1) < 0 ? 1 : 0);
+    long r1 = u1 - q1 * d1;
+    long t1 = Math.unsignedMultiplyHigh(d0, q1);
+    long t0 = d0 * q1;
+    long r0 = u0 - t0;
+    r1 = r1 - t1 - (Long.compareUnsigned(u0, t0) < 0 ? 1 : 0);
+    long x = r0;
+    r0 -= d0;
+    r1 = r1 - d1 - (Long.compareUnsigned(x, d0) < 0 ? 1 : 0);
+    q1++;
+    if (Long.compareUnsigned(r1, q0) >= 0) {
+      q1--;
+      long y = r0 + d0;
+      r1 += d1 + (Long.compareUnsigned(y, r0) < 0 ? 1 : 0);
+      r0 = y;
+    }
+    if (Long.compareUnsigned(r1, d1) > 0 || (r1 == d1 && Long.compareUnsigned(r0, d0) >= 0)) {
+      q1++;
+    }
+    return q1;
   }
 
   // ---- bits

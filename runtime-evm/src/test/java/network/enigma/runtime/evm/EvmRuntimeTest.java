@@ -26,7 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvmRuntimeTest {
-  private final TestRealm realm = new TestRealm();
+  private final TestRealm realm = new TestRealm(compilation());
+
+  /** How the contracts run: interpreted here, compiled in {@link CompiledEvmRuntimeTest}. */
+  Compilation compilation() {
+    return Compilation.none();
+  }
 
   /** Adds one to slot 0 and gives the new value. */
   private static Assembler counter() {
@@ -391,7 +396,7 @@ class EvmRuntimeTest {
   @Nested
   class Surroundings {
     private Bytes read(int... instructions) {
-      TestRealm fresh = new TestRealm();
+      TestRealm fresh = new TestRealm(compilation());
       fresh.with(CONTRACT, new Assembler().op(instructions).store(0).giveBack(32));
       return fresh.call(CONTRACT).output();
     }
@@ -444,7 +449,7 @@ class EvmRuntimeTest {
     }
 
     private void assertEndsQuery(Assembler code) {
-      TestRealm fresh = new TestRealm().with(CONTRACT, code);
+      TestRealm fresh = new TestRealm(compilation()).with(CONTRACT, code);
       assertFailed(fresh.query(CONTRACT), Failure.READ_ONLY);
       assertThat(fresh.call(CONTRACT).succeeded()).isTrue();
     }
@@ -589,7 +594,7 @@ class EvmRuntimeTest {
     }
 
     private void assertRefused(Assembler code) {
-      TestRealm fresh = new TestRealm().with(CONTRACT, code.store(0).giveBack(32));
+      TestRealm fresh = new TestRealm(compilation()).with(CONTRACT, code.store(0).giveBack(32));
       ExecutionResult result = fresh.call(CONTRACT);
       assertThat(result.output()).isEqualTo(word(0));
       assertThat(result.callbacks()).isEmpty();

@@ -27,6 +27,7 @@ final class StateTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final BigInteger GAS_PER_BLOB = BigInteger.valueOf(131_072);
   private static final int MEMORY_LIMIT = 1 << 30;
+  private static final CodeCache CODES = new CodeCache(64 << 20);
 
   /**
    * How one case ended.
@@ -44,21 +45,24 @@ final class StateTest {
   private final JsonNode test;
   private final JsonNode transaction;
   private final JsonNode env;
+  private final Compilation compilation;
 
-  private StateTest(String name, JsonNode test) {
+  private StateTest(String name, JsonNode test, Compilation compilation) {
+    this.compilation = compilation;
     this.name = name;
     this.test = test;
     this.transaction = test.get("transaction");
     this.env = test.get("env");
   }
 
-  /** Runs every case of a file. */
-  static List<Result> run(StateTestArchive.TestFile file) throws IOException {
+  /** Runs every case of a file, with code compiled or not. */
+  static List<Result> run(StateTestArchive.TestFile file, Compilation compilation)
+      throws IOException {
     List<Result> results = new ArrayList<>();
     Iterator<Map.Entry<String, JsonNode>> tests = JSON.readTree(file.json()).fields();
     while (tests.hasNext()) {
       Map.Entry<String, JsonNode> entry = tests.next();
-      new StateTest(file.path() + " " + entry.getKey(), entry.getValue()).run(results);
+      new StateTest(file.path() + " " + entry.getKey(), entry.getValue(), compilation).run(results);
     }
     return results;
   }
@@ -188,7 +192,7 @@ final class StateTest {
       this.fork = fork;
       this.expected = expected;
       this.genesis = new Genesis(test.get("pre"));
-      this.world = new World(genesis, new CodeCache(1 << 20));
+      this.world = new World(genesis, CODES);
       JsonNode indexes = expected.get("indexes");
       int dataIndex = indexes.get("data").asInt();
       this.data = Hex.decode(transaction.get("data").get(dataIndex).asText());
@@ -359,7 +363,8 @@ final class StateTest {
               n -> Keccak.hashText(Long.toUnsignedString(n)),
               blobHashes);
       EthereumPorts ports = new EthereumPorts(fork);
-      Machine running = new Machine(world, block, ports, false, true, Long.MAX_VALUE, MEMORY_LIMIT);
+      Machine running =
+          new Machine(world, block, ports, false, true, Long.MAX_VALUE, MEMORY_LIMIT, compilation);
       machine = running;
 
       Account account = world.account(sender.toByteArray());

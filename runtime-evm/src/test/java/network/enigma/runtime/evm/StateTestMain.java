@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs the official state tests from the command line: {@code StateTestMain [text in the path …]}
- * prints a line for each failing case and the totals, and exits with 1 if any failed.
+ * Runs the official state tests from the command line: {@code StateTestMain [--compiled] [text in
+ * the path …]} prints a line for each failing case and the totals, and exits with 1 if any failed.
  */
 final class StateTestMain {
   private StateTestMain() {}
@@ -23,6 +23,8 @@ final class StateTestMain {
     boolean verbose = List.of(arguments).contains("--times");
     List<String> wanted = new ArrayList<>(List.of(arguments));
     wanted.remove("--times");
+    boolean compiled = wanted.remove("--compiled");
+    Compilation compilation = compiled ? Compilation.ofAllCode() : Compilation.none();
     long passed = 0;
     long failed = 0;
     long start = System.nanoTime();
@@ -31,7 +33,7 @@ final class StateTestMain {
         continue;
       }
       long before = System.nanoTime();
-      for (StateTest.Result result : StateTest.run(file)) {
+      for (StateTest.Result result : StateTest.run(file, compilation)) {
         if (result.passed()) {
           passed++;
         } else {

@@ -23,13 +23,21 @@ final class TestRealm implements StateView {
   static final Address OTHER = Address.fromHex("0x2000000000000000000000000000000000000002");
   static final long GAS = 5_000_000;
 
-  private final EvmRuntime runtime = new EvmRuntime();
+  private final EvmRuntime runtime;
   private final TreeMap<Bytes, byte[]> state = new TreeMap<>();
   private long size;
 
   Limits limits = Limits.network(64 << 20);
   long callbackRate = 2;
   Bytes32 taskSecret = Bytes32.ofUnsigned(1);
+
+  TestRealm() {
+    this(Compilation.none());
+  }
+
+  TestRealm(Compilation compilation) {
+    this.runtime = new EvmRuntime(compilation);
+  }
 
   @Override
   public byte @Nullable [] get(Bytes key) {
@@ -90,6 +98,17 @@ final class TestRealm implements StateView {
 
   ExecutionResult call(Address target, Bytes input, long gas) {
     return run(new Call.Invoke(target, USER, input, false), gas);
+  }
+
+  /** A call whose changes are not kept. */
+  ExecutionResult peek(Address target, long gas) {
+    return runtime.execute(
+        new Call.Invoke(target, USER, Bytes.empty(), false), this, environment(), gas);
+  }
+
+  /** The analysed code that calls of a contract use. */
+  Code code(Address contract) {
+    return runtime.cached(this, contract);
   }
 
   ExecutionResult call(Address target) {

@@ -71,7 +71,7 @@ class WordsTest {
 
   private static void check(
       BigInteger a, BigInteger b, Operation operation, BinaryOperator<BigInteger> expected) {
-    long[] s = new long[12];
+    long[] s = new long[12 + Words.SCRATCH];
     s[0] = 0x1234;
     put(b, s, 4);
     put(a, s, 8);
@@ -120,7 +120,7 @@ class WordsTest {
 
   private static void checkModulo(
       BigInteger a, BigInteger b, BigInteger modulus, Ternary operation, BigInteger whole) {
-    long[] s = new long[12];
+    long[] s = new long[12 + Words.SCRATCH];
     put(modulus, s, 0);
     put(b, s, 4);
     put(a, s, 8);

@@ -1,0 +1,78 @@
+package network.enigma.runtime.evm;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Decides which code is compiled, and how much compiled code is kept. Code is compiled once it has
+ * run for about as long as compiling it takes, so that nobody can make a worker spend more on
+ * compiling than was paid for in gas; the longest kept goes first. Safe for several threads.
+ */
+final class Compilation {
+  /** Jumps and calls that code must have made before it is compiled, at least. */
+  private static final int LEAST_HEAT = 2_000;
+
+  /** Jumps and calls more for each byte of code. */
+  private static final int HEAT_PER_BYTE = 8;
+
+  /** Classes kept at most. */
+  static final int MAXIMUM_CLASSES = 512;
+
+  private static final long MAXIMUM_BYTES = 32 << 20;
+
+  private final int mode;
+  private final Deque<Code> kept = new ArrayDeque<>();
+  private long bytes;
+
+  private Compilation(int mode) {
+    this.mode = mode;
+  }
+
+  /** Compiles what is hot. */
+  static Compilation ofHotCode() {
+    return new Compilation(1);
+  }
+
+  /** Compiles everything before it first runs. */
+  static Compilation ofAllCode() {
+    return new Compilation(2);
+  }
+
+  /** Compiles nothing. */
+  static Compilation none() {
+    return new Compilation(0);
+  }
+
+  /** Heat that code has at the start: at zero it is compiled. */
+  int initialHeat(int length) {
+    return switch (mode) {
+      case 0 -> Integer.MAX_VALUE;
+      case 1 -> LEAST_HEAT + HEAT_PER_BYTE * length;
+      default -> 0;
+    };
+  }
+
+  /** Compiles code that is hot. */
+  synchronized void compile(Code code) {
+    if (mode == 0 || code.compiled != null || code.refusesCompilation) {
+      return;
+    }
+    CompiledCode compiled = CodeCompiler.compile(code);
+    if (compiled == null) {
+      code.refusesCompilation = true;
+      return;
+    }
+    bytes += compiled.size;
+    kept.add(code);
+    code.compiled = compiled;
+    while (kept.size() > MAXIMUM_CLASSES || bytes > MAXIMUM_BYTES) {
+      Code oldest = kept.remove();
+      CompiledCode gone = oldest.compiled;
+      if (gone != null) {
+        bytes -= gone.size;
+        oldest.compiled = null;
+        oldest.heat = initialHeat(oldest.length);
+      }
+    }
+  }
+}
