@@ -23,7 +23,14 @@ final class Interpreter {
     int sp = f.sp;
     long gas = f.gas;
     int heat = f.code.heat;
+    final StepListener listener = m.listener;
     for (; ; ) {
+      if (listener != null) {
+        f.pc = pc;
+        f.sp = sp;
+        f.gas = gas;
+        listener.step(m, f);
+      }
       int op = code[pc++] & 0xff;
       int needs = NEEDS[op];
       if (sp - base < Op.takes(needs)) {
@@ -216,7 +223,7 @@ final class Interpreter {
           pc = (int) to;
           sp -= 4;
           if (--heat == 0) {
-            break;
+            return hot(f, pc, sp, gas);
           }
           continue;
         }
@@ -229,7 +236,7 @@ final class Interpreter {
             }
             pc = (int) to;
             if (--heat == 0) {
-              break;
+              return hot(f, pc, sp, gas);
             }
           }
           continue;
@@ -360,10 +367,6 @@ final class Interpreter {
       f.pc = pc;
       f.sp = sp;
       f.gas = gas;
-      if (heat == 0) {
-        f.code.heat = Integer.MAX_VALUE;
-        return Halt.HOT;
-      }
       int halt = Instructions.run(op, m, f);
       if (halt != Halt.NONE) {
         f.code.heat = heat;
@@ -374,6 +377,15 @@ final class Interpreter {
       memory = m.memory;
       memorySize = f.memorySize;
     }
+  }
+
+  /** Stops before an instruction because the code has become hot. */
+  private static int hot(Frame f, int pc, int sp, long gas) {
+    f.pc = pc;
+    f.sp = sp;
+    f.gas = gas;
+    f.code.heat = Integer.MAX_VALUE;
+    return Halt.HOT;
   }
 
   private static boolean isDestination(Code code, long to) {

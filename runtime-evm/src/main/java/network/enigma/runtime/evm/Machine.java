@@ -41,6 +41,9 @@ final class Machine {
   /** Whether logs are kept. */
   final boolean keepsLogs;
 
+  /** Who sees every instruction, or null. */
+  @Nullable StepListener listener;
+
   private final long stateAllowance;
   private final int memoryLimit;
   private final Compilation compilation;
@@ -302,6 +305,9 @@ final class Machine {
 
   /** Runs a frame until it stops or calls: compiled code as far as there is any. */
   private int run(Frame frame) {
+    if (listener != null) {
+      return interpret(frame);
+    }
     Code code = frame.code;
     for (; ; ) {
       CompiledCode compiled = code.compiled;
@@ -321,6 +327,19 @@ final class Machine {
       }
       compilation.compile(code);
     }
+  }
+
+  private int interpret(Frame frame) {
+    int halt = Halt.HOT;
+    while (halt == Halt.HOT) {
+      halt = Interpreter.run(this, frame);
+    }
+    return halt;
+  }
+
+  /** The call in progress, counted from the first one, which is 0. */
+  int depth() {
+    return depth;
   }
 
   private boolean isHot(Code code) {

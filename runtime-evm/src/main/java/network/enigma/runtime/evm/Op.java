@@ -95,6 +95,8 @@ final class Op {
   static final int REVERT = 0xfd;
   static final int SELFDESTRUCT = 0xff;
 
+  static final int INVALID = 0xfe;
+
   private static final int GROWTH_SHIFT = 8;
   private static final int GAS_SHIFT = 16;
   private static final int[] NEEDS = new int[256];
@@ -210,6 +212,11 @@ final class Op {
   /** Words of the stack that an instruction reads. */
   static int reads(int op) {
     return takes(NEEDS[op]) / Words.SIZE;
+  }
+
+  /** Whether the number stands for an instruction, INVALID included. */
+  static boolean isDefined(int op) {
+    return op == STOP || op == INVALID || NEEDS[op] != 0;
   }
 
   /** Gas that is due for an instruction whatever its operands. */
