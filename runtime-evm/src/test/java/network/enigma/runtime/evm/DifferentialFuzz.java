@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * gave back, eight storage slots and four transient ones. The calls of a batch follow one another
  * in one block, so that what one leaves behind is seen by the next.
  *
- * <pre>DifferentialFuzz [--runs N] [--seed N]</pre>
+ * <pre>DifferentialFuzz [--runs N] [--seed N] [--seconds N]</pre>
  */
 final class DifferentialFuzz {
   /**
@@ -89,14 +89,16 @@ final class DifferentialFuzz {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     long runs = 1_000_000;
     long seed = 1;
+    long seconds = Long.MAX_VALUE;
     for (int i = 0; i + 1 < arguments.length; i += 2) {
       switch (arguments[i]) {
         case "--runs" -> runs = Long.parseLong(arguments[i + 1]);
+        case "--seconds" -> seconds = Long.parseLong(arguments[i + 1]);
         case "--seed" -> seed = Long.parseLong(arguments[i + 1]);
         default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
       }
     }
-    Report report = run(runs, seed, true);
+    Report report = run(runs, seed, seconds);
     print(report, seed);
     System.exit(report.mismatches().isEmpty() && report.missing().isEmpty() ? 0 : 1);
   }
@@ -114,23 +116,23 @@ final class DifferentialFuzz {
         report.missing());
   }
 
-  /** Fuzzes until so many runs are done. */
-  static Report run(long runs, long seed, boolean speaks) throws IOException, InterruptedException {
+  /** Fuzzes until so many runs are done or so many seconds are over. */
+  static Report run(long runs, long seed, long seconds) throws IOException, InterruptedException {
     try (AnvilOracle oracle = AnvilOracle.start()) {
       DifferentialFuzz fuzz = new DifferentialFuzz(oracle, seed);
       long begin = System.nanoTime();
-      for (long batch = 0; fuzz.runs < runs; batch++) {
+      for (long batch = 0; fuzz.runs < runs && elapsed(begin) < seconds; batch++) {
         fuzz.batch(batch);
         if (fuzz.mismatches.size() >= MAXIMUM_MISMATCHES) {
           break;
         }
-        if (speaks && batch % 50 == 49) {
-          System.out.printf(
-              "%d runs, %.0f a second%n", fuzz.runs, fuzz.runs * 1e9 / (System.nanoTime() - begin));
-        }
       }
       return new Report(fuzz.runs, fuzz.longRuns, fuzz.executed, fuzz.mismatches);
     }
+  }
+
+  private static long elapsed(long begin) {
+    return (System.nanoTime() - begin) / 1_000_000_000;
   }
 
   /** Runtime code of the contracts that the build has compiled, if it is there. */
