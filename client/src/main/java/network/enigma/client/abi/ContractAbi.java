@@ -191,10 +191,7 @@ public final class ContractAbi {
         }
         for (Function error : errors) {
           if (Arrays.equals(selector, error.selector())) {
-            Tuple values = error.decodeCall(data);
-            return OutputTypes.normalise(values).stream()
-                .map(String::valueOf)
-                .collect(Collectors.joining(", ", error.getName() + "(", ")"));
+            return described(error, error.decodeCall(data));
           }
         }
       } catch (RuntimeException e) {
@@ -202,6 +199,17 @@ public final class ContractAbi {
       }
     }
     return "reverted with data " + output.hex();
+  }
+
+  /** A custom error with the names and values of its arguments. */
+  private static String described(Function error, Tuple arguments) {
+    List<Object> values = OutputTypes.normalise(arguments);
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      String name = error.getInputs().getElementName(i);
+      words.add(name == null || name.isEmpty() ? values.get(i) + "" : name + ": " + values.get(i));
+    }
+    return error.getName() + "(" + String.join(", ", words) + ")";
   }
 
   private static String panic(BigInteger code) {

@@ -198,7 +198,7 @@ class ContractAbiTest {
     byte[] selector = new com.esaulpaugh.headlong.abi.Function("TooPoor(uint256)").selector();
 
     assertThat(ABI.revertReason(Bytes.concat(Bytes.of(selector), Bytes.fromHex("0x" + word(5)))))
-        .isEqualTo("TooPoor(5)");
+        .isEqualTo("TooPoor(needed: 5)");
   }
 
   private static String word(int value) {

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * keccak256 over a part of an array, without garbage: the hash function of the KECCAK256
@@ -22,16 +23,78 @@ final class Keccak256 {
     0x8000000080008081L, 0x8000000000008080L, 0x0000000080000001L, 0x8000000080008008L
   };
 
+  /** Bytes of what Solidity hashes to find an entry of a mapping. */
+  private static final int PAIR = 64;
+
+  private static final int REMEMBERED = 128;
+  private static final int LONGS_OF_PAIR = 8;
+  private static final int LONGS_REMEMBERED = 12;
+
   private final long[] state = new long[25];
-  private final byte[] block = new byte[RATE];
+
+  /** Pairs of words hashed before and their hashes: a contract asks for the same ones again. */
+  private long @Nullable [] memory;
 
   /** Hashes {@code length} bytes from {@code from} on into the word at {@code to}. */
   void hash(byte[] bytes, int from, int length, long[] s, int to) {
+    if (length == PAIR) {
+      hashPair(bytes, from, s, to);
+      return;
+    }
     absorbAll(bytes, from, length);
     s[to + 3] = Long.reverseBytes(state[0]);
     s[to + 2] = Long.reverseBytes(state[1]);
     s[to + 1] = Long.reverseBytes(state[2]);
     s[to] = Long.reverseBytes(state[3]);
+  }
+
+  private void hashPair(byte[] bytes, int from, long[] s, int to) {
+    long[] known = memory;
+    if (known == null) {
+      known = new long[REMEMBERED * LONGS_REMEMBERED];
+      memory = known;
+    }
+    long k0 = (long) LITTLE_ENDIAN_LONG.get(bytes, from);
+    long k1 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 8);
+    long k2 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 16);
+    long k3 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 24);
+    long k4 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 32);
+    long k5 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 40);
+    long k6 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 48);
+    long k7 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 56);
+    long mixed = ((k0 ^ k1 ^ k2 ^ k3) + 31 * (k4 ^ k5 ^ k6 ^ k7)) * 0x9e37_79b9_7f4a_7c15L;
+    int at = (int) (mixed >>> 57) * LONGS_REMEMBERED;
+    // No pair hashes to zero in its first eight bytes as far as anybody knows; if one did, it would
+    // only be hashed again.
+    boolean isKnown =
+        ((known[at] ^ k0)
+                    | (known[at + 1] ^ k1)
+                    | (known[at + 2] ^ k2)
+                    | (known[at + 3] ^ k3)
+                    | (known[at + 4] ^ k4)
+                    | (known[at + 5] ^ k5)
+                    | (known[at + 6] ^ k6)
+                    | (known[at + 7] ^ k7))
+                == 0
+            && known[at + LONGS_OF_PAIR] != 0;
+    if (!isKnown) {
+      absorbAll(bytes, from, PAIR);
+      known[at] = k0;
+      known[at + 1] = k1;
+      known[at + 2] = k2;
+      known[at + 3] = k3;
+      known[at + 4] = k4;
+      known[at + 5] = k5;
+      known[at + 6] = k6;
+      known[at + 7] = k7;
+      for (int i = 0; i < 4; i++) {
+        known[at + LONGS_OF_PAIR + i] = Long.reverseBytes(state[i]);
+      }
+    }
+    s[to + 3] = known[at + LONGS_OF_PAIR];
+    s[to + 2] = known[at + LONGS_OF_PAIR + 1];
+    s[to + 1] = known[at + LONGS_OF_PAIR + 2];
+    s[to] = known[at + LONGS_OF_PAIR + 3];
   }
 
   /** The hash of the bytes. */
@@ -54,11 +117,17 @@ final class Keccak256 {
       at += RATE;
       rest -= RATE;
     }
-    Arrays.fill(block, (byte) 0);
-    System.arraycopy(bytes, at, block, 0, rest);
-    block[rest] = 1;
-    block[RATE - 1] |= (byte) 0x80;
-    absorb(a, block, 0);
+    int words = rest >>> 3;
+    for (int i = 0; i < words; i++) {
+      a[i] ^= (long) LITTLE_ENDIAN_LONG.get(bytes, at + 8 * i);
+    }
+    long last = 1L << 8 * (rest & 7);
+    for (int i = 0; i < (rest & 7); i++) {
+      last |= (bytes[at + 8 * words + i] & 0xffL) << 8 * i;
+    }
+    a[words] ^= last;
+    a[RATE / 8 - 1] ^= 1L << 63;
+    permute(a);
   }
 
   private static void absorb(long[] a, byte[] bytes, int at) {

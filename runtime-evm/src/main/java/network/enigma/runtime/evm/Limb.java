@@ -2,9 +2,6 @@ package network.enigma.runtime.evm;
 
 /** A quarter of a word while code is compiled: a constant, or a local variable written once. */
 sealed interface Limb {
-  Limb ZERO = new Constant(0);
-  Limb ONES = new Constant(-1);
-
   /** A number known at compile time. */
   record Constant(long value) implements Limb {}
 
@@ -12,7 +9,7 @@ sealed interface Limb {
   record Local(int slot) implements Limb {}
 
   static Limb of(long value) {
-    return value == 0 ? ZERO : new Constant(value);
+    return value == 0 ? Limbs.ZERO : new Constant(value);
   }
 
   default boolean isConstant() {

@@ -31,12 +31,12 @@ final class StackWord {
 
   /** A word of 0 or 1. */
   static StackWord bit(Limb l0) {
-    return of(l0, Limb.ZERO, Limb.ZERO, Limb.ZERO, true);
+    return of(l0, Limbs.ZERO, Limbs.ZERO, Limbs.ZERO, true);
   }
 
   /** A word below 2^64. */
   static StackWord small(Limb l0) {
-    return of(l0, Limb.ZERO, Limb.ZERO, Limb.ZERO, false);
+    return of(l0, Limbs.ZERO, Limbs.ZERO, Limbs.ZERO, false);
   }
 
   private static StackWord of(Limb l0, Limb l1, Limb l2, Limb l3, boolean isBit) {

@@ -156,7 +156,7 @@ final class Trace {
           segmentEnd = to;
         }
         case Op.JUMPI -> {
-          if (!jumpIf(pc)) {
+          if (!jumpIf()) {
             return;
           }
         }
@@ -216,7 +216,7 @@ final class Trace {
   }
 
   /** Compiles JUMPI; says whether the path goes on behind it. */
-  private boolean jumpIf(int pc) {
+  private boolean jumpIf() {
     StackWord target = pop();
     StackWord condition = pop();
     if (condition.isConstant()) {
@@ -273,7 +273,7 @@ final class Trace {
     int pc = from;
     while (true) {
       int op = code.bytes[pc] & 0xff;
-      if (pc != from && op == Op.JUMPDEST || ++instructions > SEGMENT_LENGTH) {
+      if ((pc != from && op == Op.JUMPDEST) || ++instructions > SEGMENT_LENGTH) {
         break;
       }
       gas += Op.staticGas(op);
@@ -567,11 +567,11 @@ final class Trace {
       case Op.CALLER ->
           push(
               StackWord.of(
-                  frameLong("caller0"), frameLong("caller1"), frameLong("caller2"), Limb.ZERO));
+                  frameLong("caller0"), frameLong("caller1"), frameLong("caller2"), Limbs.ZERO));
       case Op.ADDRESS ->
           push(
               StackWord.of(
-                  selfLong("address0"), selfLong("address1"), selfLong("address2"), Limb.ZERO));
+                  selfLong("address0"), selfLong("address1"), selfLong("address2"), Limbs.ZERO));
       case Op.CALLVALUE -> push(StackWord.of(value(0), value(1), value(2), value(3)));
       case Op.CALLDATALOAD -> callDataLoad();
       case Op.AND, Op.OR, Op.XOR -> bitwise(op);
@@ -718,10 +718,10 @@ final class Trace {
       return Limb.of(op == Op.AND ? c & value : op == Op.OR ? c | value : c ^ value);
     }
     if (op == Op.AND && c == 0) {
-      return Limb.ZERO;
+      return Limbs.ZERO;
     }
     if (op == Op.OR && c == -1) {
-      return Limb.ONES;
+      return Limbs.ONES;
     }
     Limb y = limb(other, i);
     if (c == (op == Op.AND ? -1 : 0)) {
@@ -778,7 +778,7 @@ final class Trace {
   private void isZero() {
     StackWord a = pop();
     if (hasNonZeroConstant(a)) {
-      push(StackWord.bit(Limb.ZERO));
+      push(StackWord.bit(Limbs.ZERO));
     } else if (a.isConstant()) {
       push(StackWord.bit(Limb.of(1)));
     } else if (a.isBit) {
@@ -873,7 +873,7 @@ final class Trace {
       b = swapped;
     }
     Limb[] r = new Limb[4];
-    Limb carry = Limb.ZERO;
+    Limb carry = Limbs.ZERO;
     for (int i = 0; i < 4; i++) {
       Limb x = limb(a, i);
       Limb y = limb(b, i);
@@ -887,7 +887,7 @@ final class Trace {
       }
       if (adds && x.is(0) && y.is(0)) {
         r[i] = carry;
-        carry = Limb.ZERO;
+        carry = Limbs.ZERO;
         continue;
       }
       load(x);
@@ -922,7 +922,7 @@ final class Trace {
       Limb low = keep();
       load(x);
       load(y).call(ClassDesc.of("java.lang.Math"), "unsignedMultiplyHigh", OF_LIMBS);
-      push(StackWord.of(low, keep(), Limb.ZERO, Limb.ZERO));
+      push(StackWord.of(low, keep(), Limbs.ZERO, Limbs.ZERO));
       return;
     }
     loadAll(a);
@@ -984,7 +984,7 @@ final class Trace {
     }
     int skip = n >>> 6;
     int bits = n & 63;
-    Limb fill = Limb.ZERO;
+    Limb fill = Limbs.ZERO;
     if (op == Op.SAR) {
       load(limb(value, 3)).constant(63).op(Opcode.LSHR);
       fill = keep();
@@ -992,12 +992,12 @@ final class Trace {
     Limb[] r = new Limb[4];
     for (int i = 0; i < 4; i++) {
       if (op == Op.SHL) {
-        Limb high = i - skip >= 0 ? limb(value, i - skip) : Limb.ZERO;
-        Limb low = bits != 0 && i - skip - 1 >= 0 ? limb(value, i - skip - 1) : Limb.ZERO;
+        Limb high = i - skip >= 0 ? limb(value, i - skip) : Limbs.ZERO;
+        Limb low = bits != 0 && i - skip - 1 >= 0 ? limb(value, i - skip - 1) : Limbs.ZERO;
         r[i] = joined(high, low, bits);
       } else {
         Limb low = i + skip < 4 ? limb(value, i + skip) : fill;
-        Limb high = bits == 0 ? Limb.ZERO : i + skip + 1 < 4 ? limb(value, i + skip + 1) : fill;
+        Limb high = bits == 0 ? Limbs.ZERO : i + skip + 1 < 4 ? limb(value, i + skip + 1) : fill;
         // high shifted left by 64 − bits, joined with low shifted right by bits.
         r[i] = bits == 0 ? low : joined(high, low, 64 - bits);
       }
@@ -1075,7 +1075,7 @@ final class Trace {
 
   // ---- memory and storage
 
-  /** Makes memory reach over a short range and leaves where it begins in {@link #PC}. */
+  /** Makes memory reach over a short range and leaves where it begins in the local variable PC. */
   private void reach(Limb offset, int length) {
     if (offset instanceof Limb.Constant(long at) && at <= knownMemory - (long) length) {
       out.iload(MEMORY_BASE).constant((int) at).op(Opcode.IADD).istore(PC);
