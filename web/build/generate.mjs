@@ -2,6 +2,7 @@
 //   abi.ts     the ABIs of Enigma and its token, from the compiled Solidity
 //   rpc.ts     the types of a node's JSON-RPC methods, from its OpenRPC document
 //   errors.ts  every error code with its number, kind, explanation and remedy, from the vector file that Java writes
+// and, for the template, the Solidity library of secret contracts into web/template-dapp/vendor/enigma.
 // Needs the contracts module to be compiled (mvn -pl contracts package, or any build). Files that would not change are left alone.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -12,10 +13,12 @@ const artifacts = join(root, "contracts/target/classes/network/enigma/contracts/
 const folder = join(root, "web/enigma-js/src/generated");
 const ABIS = { enigmaAbi: ["IEnigma", "Enigma", "EnigmaRegistry"], tokenAbi: ["EnigmaToken"] };
 
-const write = (name, text) => {
-  const file = join(folder, name);
+const LIBRARY = { "Secret.sol": "secret/enigma/Secret.sol", "IEnigmaCallback.sol": "src/interfaces/IEnigmaCallback.sol" };
+
+const write = (name, text, into = folder) => {
+  const file = join(into, name);
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(into, { recursive: true });
   writeFileSync(file, text);
 };
 
@@ -80,6 +83,10 @@ export function generate() {
   write("abi.ts", constants.join("\n"));
 
   write("rpc.ts", rpcTypes(JSON.parse(readFileSync(openrpc, "utf8"))));
+
+  for (const [name, source] of Object.entries(LIBRARY)) {
+    write(name, readFileSync(join(root, "contracts", source), "utf8"), join(root, "web/template-dapp/vendor/enigma"));
+  }
 
   const codes = JSON.parse(readFileSync(join(root, "protocol/src/test/resources/vectors/error-codes.json"), "utf8")).codes;
   const entries = codes.map((code) =>

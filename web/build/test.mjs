@@ -13,12 +13,14 @@ const stamp = join(web, "target/tests-passed.sha256");
 
 generate();
 const inputs = fingerprint(join(web, "build"), join(web, "tsconfig.base.json"), ...PACKAGES.map((name) => join(web, name)),
-  join(web, "browser-tests"), join(root, "protocol/src/test/resources/vectors"));
+  join(web, "browser-tests"), join(web, "template-dapp"), join(root, "protocol/src/test/resources/vectors"));
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) {
   console.log("TypeScript tests: nothing has changed since they passed");
   process.exit(0);
 }
 rmSync(stamp, { force: true });
+run(program("typescript", "bin/tsc"), ["-p", join(web, "build/tsconfig.template.json")]);
+run(join(web, "build/size.mjs"), []);
 for (const name of PACKAGES) {
   const folder = join(web, name);
   run(program("typescript", "bin/tsc"), ["-p", join(folder, "tsconfig.json")]);

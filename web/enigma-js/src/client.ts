@@ -676,7 +676,7 @@ export class EnigmaClient {
     if (text === undefined) throw new EnigmaError('UNKNOWN_TASK', `the store has no task ${taskId}`);
     const record = JSON.parse(text) as TaskRecord;
     const task = new Task<Value>(taskId, record.order.realm, record.sentAt, this.#parts.options.patienceMillis ?? 120_000);
-    this.#follow(task as Task, record);
+    this.#follow(task, record);
     return task;
   }
 

@@ -43,9 +43,12 @@ export interface TaskProgress<Value = unknown> {
   readonly result: TaskResult<Value> | undefined;
 }
 
-interface Waiting<Value> {
+// Inside, a task does not know what its value is, so that a Task<X> is a Task.
+type Listener = (progress: TaskProgress<any>) => void; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+interface Waiting {
   readonly stage: TaskStage;
-  resolve(progress: TaskProgress<Value>): void;
+  resolve: Listener;
   reject(problem: EnigmaError): void;
 }
 
@@ -66,14 +69,14 @@ export function orThrow<Value>(result: TaskResult<Value>): TaskResult<Value> {
  * const { value } = await task.result();
  * ```
  */
-export class Task<Value = unknown> implements AsyncIterable<TaskProgress<Value>> {
+export class Task<out Value = unknown> implements AsyncIterable<TaskProgress<Value>> {
   readonly taskId: Hex;
   readonly realm: Hex;
   readonly #sentAt: number;
   readonly #patienceMillis: number;
-  readonly #listeners = new Set<(progress: TaskProgress<Value>) => void>();
+  readonly #listeners = new Set<Listener>();
   readonly #failed = new Set<(problem: EnigmaError) => void>();
-  readonly #waiting = new Set<Waiting<Value>>();
+  readonly #waiting = new Set<Waiting>();
   #latest: TaskProgress<Value> | undefined;
   #failure: EnigmaError | undefined;
 
@@ -123,7 +126,7 @@ export class Task<Value = unknown> implements AsyncIterable<TaskProgress<Value>>
         clearTimeout(timer);
         this.#waiting.delete(waiting);
       };
-      const waiting: Waiting<Value> = {
+      const waiting: Waiting = {
         stage,
         resolve: (progress) => (end(), resolve(progress)),
         reject: (problem) => (end(), reject(problem)),

@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       TestnetCommand.class,
       DemoCommand.class,
+      InitCommand.class,
       BenchCommand.class,
       AccountsCommand.class,
       FaucetCommand.class,

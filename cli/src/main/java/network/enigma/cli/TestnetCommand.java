@@ -221,6 +221,7 @@ final class TestnetCommand implements Callable<Integer> {
       terminal.field("node " + (i + 1), testnet.nodeUrls().get(i));
     }
     terminal.field("explorer", testnet.pageUrl());
+    terminal.field("sample dApp", testnet.pageUrl().resolve("/dapp/"));
     terminal.field("state", testnet.state());
     terminal.line("");
     terminal.line("  Next, in another terminal:  " + terminal.bold("./enigma demo millionaires"));

@@ -24,8 +24,9 @@ import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
 /**
- * Serves the explorer on the loopback, {@code /addresses.json} for programs, and the testnet's
- * three logs: each as text at {@code /logs/PART}, all of them live at {@code /logs/events}.
+ * Serves the explorer and the sample dApp on the loopback, {@code /addresses.json} for programs,
+ * and the testnet's three logs: each as text at {@code /logs/PART}, all of them live at {@code
+ * /logs/events}.
  *
  * <p>Only requests for this machine by name are answered, so that no foreign web page gets here by
  * a name of its own. The pages may load and call nothing but this server and the loopback.
@@ -74,6 +75,7 @@ final class ExplorerServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
   private final WebPages explorer;
+  private final WebPages dapp = new WebPages("dapp");
   private final Supplier<TestnetRecord> record;
   private final Path logs;
 
@@ -150,12 +152,28 @@ final class ExplorerServer implements AutoCloseable {
         stream(exchange);
       } else if (path.startsWith("/logs/")) {
         log(exchange, path.substring("/logs/".length()));
+      } else if (path.equals("/dapp")) {
+        // Its files are named relative to it.
+        exchange.getResponseHeaders().set("Location", "/dapp/");
+        exchange.sendResponseHeaders(308, -1);
+      } else if (path.startsWith("/dapp/")) {
+        sample(exchange, path.substring("/dapp/".length()));
       } else {
         page(exchange, path.substring(1));
       }
     } catch (EnigmaException e) {
       fail(exchange, 503, e.code().name(), String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The sample dApp: one page and its files. */
+  private void sample(HttpExchange exchange, String path) throws IOException {
+    Optional<WebPages.Asset> file = path.isEmpty() ? dapp.index() : dapp.find(path);
+    if (file.isEmpty()) {
+      fail(exchange, 404, "NOT_FOUND", "there is nothing at /dapp/" + path);
+      return;
+    }
+    send(exchange, 200, file.get());
   }
 
   private void page(HttpExchange exchange, String path) throws IOException {
