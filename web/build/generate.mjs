@@ -2,7 +2,7 @@
 //   abi.ts     the ABIs of Enigma and its token, from the compiled Solidity
 //   rpc.ts     the types of a node's JSON-RPC methods, from its OpenRPC document
 //   errors.ts  every error code with its number, kind, explanation and remedy, from the vector file that Java writes
-// and, for the template, the Solidity library of secret contracts into web/template-dapp/vendor/enigma.
+// and, for the template in web/template-dapp, the sample contract and the Solidity library it imports.
 // Needs the contracts module to be compiled (mvn -pl contracts package, or any build). Files that would not change are left alone.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -13,12 +13,16 @@ const artifacts = join(root, "contracts/target/classes/network/enigma/contracts/
 const folder = join(root, "web/enigma-js/src/generated");
 const ABIS = { enigmaAbi: ["IEnigma", "Enigma", "EnigmaRegistry"], tokenAbi: ["EnigmaToken"] };
 
-const LIBRARY = { "Secret.sol": "secret/enigma/Secret.sol", "IEnigmaCallback.sol": "src/interfaces/IEnigmaCallback.sol" };
+const TEMPLATE_SOURCES = {
+  "contracts/Millionaires.sol": "samples/Millionaires.sol",
+  "vendor/enigma/Secret.sol": "secret/enigma/Secret.sol",
+  "vendor/enigma/IEnigmaCallback.sol": "src/interfaces/IEnigmaCallback.sol",
+};
 
 const write = (name, text, into = folder) => {
   const file = join(into, name);
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  mkdirSync(into, { recursive: true });
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 };
 
@@ -84,8 +88,8 @@ export function generate() {
 
   write("rpc.ts", rpcTypes(JSON.parse(readFileSync(openrpc, "utf8"))));
 
-  for (const [name, source] of Object.entries(LIBRARY)) {
-    write(name, readFileSync(join(root, "contracts", source), "utf8"), join(root, "web/template-dapp/vendor/enigma"));
+  for (const [name, source] of Object.entries(TEMPLATE_SOURCES)) {
+    write(name, readFileSync(join(root, "contracts", source), "utf8"), join(root, "web/template-dapp"));
   }
 
   const codes = JSON.parse(readFileSync(join(root, "protocol/src/test/resources/vectors/error-codes.json"), "utf8")).codes;
