@@ -164,7 +164,18 @@ export class History {
 
   /** The commit whose batch holds a sequence number of a realm. */
   commitOf(realm: Hex, sequence: bigint): Commit | undefined {
-    return this.realm(realm)?.commits.find((each) => sequence >= each.first && sequence < each.first + each.count);
+    const commits = this.realm(realm)?.commits ?? [];
+    // A realm's batches follow each other without a gap.
+    let low = 0;
+    let high = commits.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const commit = commits[middle]!;
+      if (sequence < commit.first) high = middle - 1;
+      else if (sequence >= commit.first + commit.count) low = middle + 1;
+      else return commit;
+    }
+    return undefined;
   }
 
   /** The draw of a selection made again. */

@@ -5,7 +5,10 @@ export interface Wallet {
   readonly id: string;
   readonly name: string;
   readonly icon: string;
-  readonly provider: { request(call: { method: string; params?: unknown[] }): Promise<unknown> };
+  readonly provider: {
+    request(call: { method: string; params?: unknown[] }): Promise<unknown>;
+    on?(event: 'accountsChanged', listener: (accounts: Hex[]) => void): void;
+  };
 }
 
 /** The account that the user connected. */
@@ -68,6 +71,11 @@ export class Accounts {
     const accounts = (await wallet.provider.request({ method: 'eth_requestAccounts' })) as Hex[];
     if (!accounts[0]) throw new Error(`${wallet.name} gave no account`);
     this.use(accounts[0], wallet.name);
+    wallet.provider.on?.('accountsChanged', ([account]) => {
+      if (this.connected?.from !== wallet.name) return;
+      if (account) this.use(account, wallet.name);
+      else this.disconnect();
+    });
   }
 
   disconnect(): void {

@@ -1,6 +1,7 @@
 import { enigmaAbi } from '@enigma-network/enigma-js';
 import type { ContractFunctionReturnType, Hex, Transaction } from 'viem';
 import { History } from '../model/history';
+import { allTasks, type TaskView } from '../model/task';
 import type { Addresses } from './addresses';
 import { readAddresses } from './addresses';
 import { ChainFollower, reason, type ChainState, type Head } from './chain';
@@ -18,6 +19,8 @@ export type NetworkCounters = ContractFunctionReturnType<typeof enigmaAbi, 'view
 export type Phase = { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly why: string } | { readonly kind: 'ready' };
 
 const KEPT_LINES = 5_000;
+/** With more tasks than this the page is drawn less often. */
+const BUSY = 300;
 
 /** All the page knows of the network: from Ethereum at the user's endpoint, and from the nodes. A store for React. */
 export class Network {
@@ -43,6 +46,7 @@ export class Network {
   #links: NodeLink[] = [];
   #generation = 0;
   #scheduled = false;
+  readonly #views = new Map<string, { version: number; tasks: TaskView[] }>();
   readonly #times = new Map<number, Promise<number>>();
   readonly #transactions = new Map<Hex, Promise<Transaction>>();
   readonly #listeners = new Set<() => void>();
@@ -159,6 +163,17 @@ export class Network {
     }
   }
 
+  /** All tasks known, the latest first; put together once for each change. */
+  tasks(realm?: Hex): readonly TaskView[] {
+    const key = realm ?? '';
+    const known = this.#views.get(key);
+    if (known?.version === this.version) return known.tasks;
+    const tasks = allTasks(this.history, this.lines, realm);
+    if (this.#views.size > 20) this.#views.clear();
+    this.#views.set(key, { version: this.version, tasks });
+    return tasks;
+  }
+
   /** Reads a view of Enigma that takes no arguments. */
   read<N extends 'parameters' | 'network'>(functionName: N): Promise<ContractFunctionReturnType<typeof enigmaAbi, 'view', N>> {
     return this.client.readContract({ address: this.addresses!.enigma, abi: enigmaAbi, functionName }) as Promise<
@@ -218,14 +233,17 @@ export class Network {
     this.#links = [];
   }
 
-  /** Tells the listeners, at most once a frame. */
+  /** Tells the listeners, at most once in a while: a busy network brings hundreds of tasks a second. */
   #changed(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setTimeout(() => {
-      this.#scheduled = false;
-      this.version++;
-      for (const listener of this.#listeners) listener();
-    }, 30);
+    setTimeout(
+      () => {
+        this.#scheduled = false;
+        this.version++;
+        for (const listener of this.#listeners) listener();
+      },
+      this.lines.size > BUSY ? 400 : 30,
+    );
   }
 }

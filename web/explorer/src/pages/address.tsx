@@ -2,7 +2,6 @@ import { enigmaAbi, tokenAbi } from '@enigma-network/enigma-js';
 import { getAddress, type Hex } from 'viem';
 import { batchesOf } from '../model/batch';
 import { eng, shortHash } from '../model/format';
-import { allTasks } from '../model/task';
 import { reason } from '../network/chain';
 import { Activity } from '../ui/activity';
 import { useAccounts, useLoaded, useNetwork } from '../ui/context';
@@ -14,7 +13,7 @@ const SEARCHED = 200;
 
 export function AddressPage({ address }: { address: Hex }) {
   const network = useNetwork();
-  const { history, lines, addresses, head } = network;
+  const { history, addresses, head } = network;
   const accounts = useAccounts();
   const name = useNameOf(address);
   const wanted = address.toLowerCase();
@@ -46,7 +45,7 @@ export function AddressPage({ address }: { address: Hex }) {
     }
     return found.reverse();
   });
-  const posted = allTasks(history, lines).filter((task) => task.chain?.order?.sender.toLowerCase() === wanted);
+  const posted = network.tasks().filter((task) => task.chain?.order?.sender.toLowerCase() === wanted);
   const owned = realms.filter((realm) => realm.owner.toLowerCase() === wanted);
   const events = history.events.filter((event) => Object.values(event.args).some((value) => typeof value === 'string' && value.toLowerCase() === wanted));
   return (

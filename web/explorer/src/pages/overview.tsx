@@ -1,5 +1,4 @@
 import { bytes, count, eng, plural } from '../model/format';
-import { allTasks } from '../model/task';
 import { useNetwork, useNow } from '../ui/context';
 import { Activity } from '../ui/activity';
 import { Address, Empty, Facts, Hash, PageHead, Section } from '../ui/parts';
@@ -8,9 +7,10 @@ import { Ranks, Seats } from '../ui/seats';
 import { TaskTable } from '../ui/tasks';
 
 export function OverviewPage() {
-  const { history, lines, addresses, head, counters, parameters, nodes, active } = useNetwork();
+  const network = useNetwork();
+  const { history, addresses, head, counters, parameters, nodes, active } = network;
   const now = useNow();
-  const tasks = allTasks(history, lines);
+  const tasks = network.tasks();
   const epoch = history.epochs.at(-1);
   const epochBlocks = parameters?.epochBlocks;
   const age = epoch && head ? head.number - epoch.place.block : undefined;

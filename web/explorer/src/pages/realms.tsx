@@ -1,6 +1,5 @@
 import type { Hex } from 'viem';
 import { bytes, count, eng, shortHash } from '../model/format';
-import { allTasks } from '../model/task';
 import { suiteOf } from '../model/words';
 import { useNetwork } from '../ui/context';
 import { Activity } from '../ui/activity';
@@ -10,9 +9,10 @@ import { Ranks } from '../ui/seats';
 import { TaskTable } from '../ui/tasks';
 
 export function RealmsPage() {
-  const { history, lines } = useNetwork();
+  const network = useNetwork();
+  const { history } = network;
   const realms = [...history.realms.values()].reverse();
-  const tasks = allTasks(history, lines);
+  const tasks = network.tasks();
   return (
     <>
       <PageHead
@@ -44,7 +44,8 @@ export function RealmsPage() {
 }
 
 export function RealmPage({ id }: { id: Hex }) {
-  const { history, lines } = useNetwork();
+  const network = useNetwork();
+  const { history } = network;
   const realm = history.realm(id);
   if (!realm) {
     return (
@@ -56,7 +57,7 @@ export function RealmPage({ id }: { id: Hex }) {
   }
   const tenure = realm.tenures.findLast((each) => each.announced !== undefined);
   const drawn = realm.tenures.at(-1);
-  const tasks = allTasks(history, lines, realm.id);
+  const tasks = network.tasks(realm.id);
   const pending = drawn !== undefined && drawn.announced === undefined;
   const last = realm.commits.at(-1);
   const events = history.activity.filter((event) => (event.args as { realm?: Hex }).realm === realm.id);

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { allTasks } from '../model/task';
 import { plural } from '../model/format';
 import { useAccounts, useNetwork } from '../ui/context';
 import { Empty, PageHead } from '../ui/parts';
@@ -8,11 +7,12 @@ import { TaskTable } from '../ui/tasks';
 const PAGE = 50;
 
 export function TasksPage() {
-  const { history, lines } = useNetwork();
+  const network = useNetwork();
+  const { history } = network;
   const accounts = useAccounts();
   const [stage, setStage] = useState('all');
   const [shown, setShown] = useState(PAGE);
-  const all = allTasks(history, lines);
+  const all = network.tasks();
   const tasks = all.filter((task) => {
     switch (stage) {
       case 'running':

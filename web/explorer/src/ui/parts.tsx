@@ -234,12 +234,27 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode;
 }
 
+/** Whether something is wider than its place, so that it must be reachable to be scrolled by keyboard. */
+function useScrolls(ref: React.RefObject<HTMLElement | null>): boolean {
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const node = ref.current;
+    if (!node) return;
+    const observer = new ResizeObserver(() => setScrolls(node.scrollWidth > node.clientWidth + 1));
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, [ref]);
+  return scrolls;
+}
+
 const classOfCell = (column: Column<never>): string | undefined => [column.number && 'number', column.wide && 'wide'].filter(Boolean).join(' ') || undefined;
 
 /** A table that folds into cards on a narrow screen and stays a table for screen readers. */
 export function Table<Row>({ caption, columns, rows, keyOf, classOf }: { caption: string; columns: readonly Column<Row>[]; rows: readonly Row[]; keyOf: (row: Row) => string; classOf?: (row: Row) => string }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const scrolls = useScrolls(frame);
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label={caption}>
+    <div className="table-frame" ref={frame} {...(scrolls ? { tabIndex: 0, role: 'region', 'aria-label': caption } : {})}>
       <table className="folds" role="table">
         <caption className="hidden">{caption}</caption>
         <thead role="rowgroup">
