@@ -143,6 +143,7 @@ describe('states in which something is missing', () => {
     await watched.page.goto(EXPLORER);
     await watched.page.getByText(/^No node answers/).waitFor();
     await settled(watched.page);
+    await watched.page.getByText('No task was posted on Ethereum').waitFor();
     await inspect(watched, 'no-nodes', true);
   });
 

@@ -30,7 +30,8 @@ export function BlockPage({ number }: { number: number }) {
               [
                 'Neighbours',
                 <span key="n">
-                  {number > 0 && <Link href={`/blocks/${number - 1}`}>Block {number - 1}</Link>}{' '}
+                  {number > 0 && <Link href={`/blocks/${number - 1}`}>Block {number - 1}</Link>}
+                  {number > 0 && head && number < head.number && ', '}
                   {head && number < head.number && <Link href={`/blocks/${number + 1}`}>Block {number + 1}</Link>}
                 </span>,
               ],

@@ -1,10 +1,10 @@
 import { bytes, count, eng, plural } from '../model/format';
 import { useNetwork, useNow } from '../ui/context';
 import { Activity } from '../ui/activity';
-import { Address, Empty, Facts, Hash, PageHead, Section } from '../ui/parts';
+import { Address, Facts, Hash, PageHead, Section } from '../ui/parts';
 import { Link } from '../ui/router';
 import { Ranks, Seats } from '../ui/seats';
-import { TaskTable } from '../ui/tasks';
+import { NoTasks, TaskTable } from '../ui/tasks';
 
 export function OverviewPage() {
   const network = useNetwork();
@@ -43,10 +43,10 @@ export function OverviewPage() {
 
       <Section id="tasks" title="Latest tasks" aside={tasks.length > 6 ? <Link href="/tasks">All tasks</Link> : undefined}>
         {tasks.length === 0 ? (
-          <Empty title="Nobody has sent a task yet" command="./enigma demo millionaires">
+          <NoTasks>
             This list fills by itself as soon as somebody does. The demo deploys a secret contract, lets three users submit sealed
             fortunes, and asks who is richest.
-          </Empty>
+          </NoTasks>
         ) : (
           <TaskTable tasks={tasks.slice(0, 6)} caption="Latest tasks" />
         )}

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { plural } from '../model/format';
 import { useAccounts, useNetwork } from '../ui/context';
 import { Empty, PageHead } from '../ui/parts';
-import { TaskTable } from '../ui/tasks';
+import { NoTasks, TaskTable } from '../ui/tasks';
 
 const PAGE = 50;
 
@@ -36,9 +36,7 @@ export function TasksPage() {
         lead="Posted tasks are read from Ethereum. Direct ones are hidden there behind the root of their batch; the nodes list those they have run since they started, without their senders."
       />
       {all.length === 0 ? (
-        <Empty title="Nobody has sent a task yet" command="./enigma demo millionaires">
-          New tasks appear here the moment a node accepts them.
-        </Empty>
+        <NoTasks>New tasks appear here the moment a node accepts them.</NoTasks>
       ) : (
         <>
           <div className="log-tools">

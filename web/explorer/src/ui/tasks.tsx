@@ -1,10 +1,24 @@
+import type { ReactNode } from 'react';
 import { count, span } from '../model/format';
 import type { TaskView } from '../model/task';
 import { kindOf } from '../model/words';
-import { useAccounts, useNow } from './context';
-import { BlockLink, RealmLink, StatusWord, Table, TaskLink, When, Word } from './parts';
+import { useAccounts, useNetwork, useNow } from './context';
+import { BlockLink, Empty, RealmLink, StatusWord, Table, TaskLink, When, Word } from './parts';
 
 const FRESH = 4_000;
+
+/** Instead of a list of tasks: that there are none, or that nobody can say. */
+export function NoTasks({ children }: { children: ReactNode }) {
+  const { nodes } = useNetwork();
+  if (nodes.length > 0 && nodes.every((node) => node.state === 'lost')) {
+    return <Empty title="No task was posted on Ethereum">There may be direct ones: they are known when a node answers again.</Empty>;
+  }
+  return (
+    <Empty title="Nobody has sent a task yet" command="./enigma demo millionaires">
+      {children}
+    </Empty>
+  );
+}
 
 /** Tasks, the latest first; the rows of new ones light up. */
 export function TaskTable({ tasks, caption, withRealm = true }: { tasks: readonly TaskView[]; caption: string; withRealm?: boolean }) {
