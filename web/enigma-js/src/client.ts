@@ -78,6 +78,11 @@ export interface EnigmaClientOptions {
   readonly allowSimulated?: boolean | undefined;
   /** Where to keep what opens results; in memory unless given. */
   readonly store?: SecretStore | undefined;
+  /**
+   * Keeps in the store what opens a task's result when the task is over, so that its owner can open it again, here or in the
+   * explorer; deleted unless given. Whoever gets at the store can open it as well.
+   */
+  readonly keepDone?: boolean | undefined;
   /** Moves ENG into Enigma and to the realm when a task needs it; true unless given. */
   readonly fund?: boolean | undefined;
   /** How long waiting for a task may take; 2 minutes unless given. */
@@ -660,7 +665,10 @@ export class EnigmaClient {
         open,
         expiry: BigInt(record.order.expiry),
         resubmit: record.posted ? undefined : () => this.#handOver(task.taskId, record),
-        forget: () => store.delete(taskKey(task.taskId)),
+        forget: async () => {
+          if (this.#parts.options.keepDone === true) await store.set(doneKey(task.taskId), JSON.stringify(record));
+          await store.delete(taskKey(task.taskId));
+        },
       },
     );
   }
@@ -799,6 +807,16 @@ export class EnigmaClient {
 
 const TASK_PREFIX = 'task/';
 const taskKey = (taskId: Hex) => `${TASK_PREFIX}${taskId.toLowerCase()}`;
+const doneKey = (taskId: Hex) => `done/${taskId.toLowerCase()}`;
+
+/**
+ * What a client's store keeps of a task, under way or over: the text of the record that opens its result. It holds a secret.
+ *
+ * @param store the one the client was given
+ */
+export async function keptRecord(store: SecretStore, taskId: Hex): Promise<string | undefined> {
+  return (await store.get(taskKey(taskId))) ?? (await store.get(doneKey(taskId)));
+}
 const sessionKey = (realm: Hex, owner: Address) => `session/${realm.toLowerCase()}/${owner.toLowerCase()}`;
 
 const orderJson = (order: TaskOrder): rpc.Order => ({

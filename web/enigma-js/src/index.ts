@@ -7,6 +7,7 @@
 export {
   createEnigmaClient,
   EnigmaClient,
+  keptRecord,
   type ClientEvent,
   type DeployRequest,
   type Deployment,

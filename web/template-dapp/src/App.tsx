@@ -61,6 +61,8 @@ function Network({ place }: { place: Place }) {
         // A test network protects nothing from whoever runs it. Take this line out before there is anything to protect.
         allowSimulated: true,
         store: indexedDbStore('millionaires'),
+        // The explorer of the same test network can then open your results in this browser.
+        keepDone: true,
         ...who,
       });
       setClient((before) => (before?.close(), connected));

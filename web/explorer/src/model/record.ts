@@ -1,3 +1,4 @@
+import { indexedDbStore, keptRecord } from '@enigma-network/enigma-js';
 import { parseAbiParameters, slice, hexToNumber, size, type Abi, type AbiParameter, type Hex } from 'viem';
 
 /*
@@ -32,6 +33,23 @@ function hex(value: unknown, what: string): Hex {
   const found = typeof value === 'string' && !value.startsWith('0x') ? `0x${value}` : value;
   if (typeof found !== 'string' || !HEX.test(found)) throw new Malformed(`its ${what} is not hexadecimal`);
   return found as Hex;
+}
+
+/**
+ * The record that a page of this origin kept of a task: the sample dApp comes from the same testnet, so its stores are at hand.
+ * Nothing is written, and a database that is no client's store is passed over.
+ */
+export async function recordHere(taskId: Hex): Promise<TaskRecord | undefined> {
+  for (const { name } of await indexedDB.databases()) {
+    if (!name) continue;
+    try {
+      const text = await keptRecord(indexedDbStore(name), taskId);
+      if (text !== undefined) return { ...readRecord(text), taskId };
+    } catch {
+      // Another page's database with another form.
+    }
+  }
+  return undefined;
 }
 
 /** Reads the text of a record; what is wrong with it is said without what is in it. */

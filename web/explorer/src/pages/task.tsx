@@ -1,10 +1,10 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Hex } from 'viem';
 import { batchesOf, envelopeHead, postedEnvelope, type PublicBatch } from '../model/batch';
 import { bytes, clock, count, eng, plural, shortHash, span } from '../model/format';
 import { open } from '../model/opening';
 import { leafOf, rootOf } from '../model/receipt';
-import { readRecord } from '../model/record';
+import { readRecord, recordHere } from '../model/record';
 import { stepsOf, viewOf, type TaskView } from '../model/task';
 import { codeWords, kindOf, outcomeWords, suiteOf } from '../model/words';
 import { reason } from '../network/chain';
@@ -214,6 +214,20 @@ function You({ task }: { task: TaskView }) {
   const record = useRecord(task.id);
   const sender = task.chain?.order?.sender;
   const owner = record?.sender ?? sender;
+  const account = accounts.connected?.address;
+  useEffect(() => {
+    if (!account || record) return;
+    let current = true;
+    recordHere(task.id).then(
+      (found) => {
+        if (current && found && found.sender.toLowerCase() === account.toLowerCase()) keepRecord(task.id, found);
+      },
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [account, record, task.id]);
   if (!accounts.connected) {
     return (
       <>
@@ -281,7 +295,7 @@ function RecordChooser({ task }: { task: TaskView }) {
         {problem && <p role="alert">{problem}</p>}
         <p className="small">
           The command line keeps it as <code className="wrap-anywhere">done/{shortHash(task.id)}.json</code> beside its contracts, in <code>~/.enigma/client</code>. It is
-          read here and sent nowhere.
+          read here and sent nowhere. What the sample dApp kept in this browser is found by itself.
         </p>
       </div>
     </>
