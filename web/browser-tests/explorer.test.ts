@@ -263,6 +263,29 @@ describe('a network in which people work', () => {
     await page.getByText('Nothing more than everyone').waitFor();
   });
 
+  it('what the sample dApp kept opens here, once its account is connected', { timeout: 120_000 }, async () => {
+    const watched = await visit('/dapp/');
+    const { page } = watched;
+    await page.getByRole('button', { name: 'Development account 1' }).click();
+    await page.getByRole('button', { name: 'Open a new round' }).click();
+    await page.getByLabel('Your fortune').waitFor({ timeout: 60_000 });
+    await page.getByLabel('Your fortune').fill('987654');
+    await page.getByRole('button', { name: 'Submit it sealed' }).click();
+    const line = page.locator('.tasks > li').filter({ hasText: 'your fortune' });
+    await line.getByText(': FINAL').waitFor({ state: 'attached', timeout: 60_000 });
+    const taskId = (await line.locator('code').getAttribute('title'))!;
+    for (const body of watched.bodies) expect(body).not.toContain((987_654).toString(16).padStart(64, '0'));
+
+    await page.goto(`${EXPLORER}/search?for=${taskId}`);
+    await heading(page, /^Task/);
+    await page.getByText('Nothing more than everyone').waitFor();
+    await page.locator('main').getByRole('button', { name: 'Connect an account' }).click();
+    await page.locator('main dialog[open]').getByRole('button', { name: /^Account 1/ }).click();
+    await page.getByText('Opened in this page with the key that only the sender has.').waitFor();
+    expect(await page.locator('.answer').textContent()).toContain('submit(uint256)');
+    expect(watched.foreign).toEqual([]);
+  });
+
   it('somebody else’s account sees what everyone sees', async () => {
     const { page } = await visit(`/realms/${posted.realm}/tasks/${posted.taskId}`);
     await page.getByRole('banner').getByRole('button', { name: 'Connect' }).click();
