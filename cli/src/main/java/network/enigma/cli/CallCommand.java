@@ -52,7 +52,11 @@ final class CallCommand implements Callable<Integer> {
   public Integer call() {
     try (EnigmaClient client = connection.connect()) {
       SecretContract handle = connection.contract(client, contract);
-      Task task = handle.call(options.callOptions(), function, arguments);
+      Task task =
+          handle.call(
+              options.callOptions(() -> handle.gasOfPastCalls(function, arguments)),
+              function,
+              arguments);
       return new TaskReport(EnigmaCommand.terminal(spec))
           .show(client, task, options.stage, Duration.ofSeconds(connection.timeout));
     }

@@ -1,6 +1,7 @@
 package network.enigma.cli;
 
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import network.enigma.client.CallOptions;
 import network.enigma.client.TaskStage;
 import network.enigma.protocol.EnigmaException;
@@ -10,10 +11,14 @@ import picocli.CommandLine.Option;
 
 /** Options of commands that send a task. */
 final class TaskOptions {
+  private static final String PAST = "past";
+
   @Option(
       names = "--gas-limit",
       paramLabel = "GAS",
-      description = "Most gas it may use; default: chosen by the client.")
+      description =
+          "Most gas it may use, or 'past' for what past calls of the function used and a quarter"
+              + " more; default: chosen by the client.")
   @Nullable String gasLimit;
 
   @Option(
@@ -40,6 +45,16 @@ final class TaskOptions {
       defaultValue = "COMMITTED",
       description = "Wait until ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   TaskStage stage = TaskStage.COMMITTED;
+
+  /** The options of a call whose past may be known. */
+  CallOptions callOptions(Supplier<OptionalLong> past) {
+    if (!PAST.equals(gasLimit)) {
+      return callOptions();
+    }
+    gasLimit = null;
+    OptionalLong known = past.get();
+    return known.isEmpty() ? callOptions() : callOptions().withGasLimit(known.getAsLong());
+  }
 
   CallOptions callOptions() {
     return new CallOptions(

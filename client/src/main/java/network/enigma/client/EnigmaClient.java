@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -452,7 +453,7 @@ public final class EnigmaClient implements AutoCloseable {
         .listener()
         .accept(new ClientEvent.Sent(record.taskId(), request.contract().address(), posted));
     Task task = new Task(record.taskId(), realm, sentAt, settings.patience());
-    task.onProgress(progress -> settings.listener().accept(new ClientEvent.Moved(progress)));
+    watch(task, record);
     if (posted) {
       post(record);
       task.move(TaskStage.ACCEPTED, Optional.empty());
@@ -496,6 +497,27 @@ public final class EnigmaClient implements AutoCloseable {
                   Eng.text(fee)));
     }
     return fee.longValueExact();
+  }
+
+  /** Tells the listener of a task's progress, and remembers what its execution used. */
+  private void watch(Task task, TaskRecord record) {
+    task.onProgress(progress -> {
+      settings.listener().accept(new ClientEvent.Moved(progress));
+      progress
+          .result()
+          .filter(TaskResult::succeeded)
+          .ifPresent(
+              result -> store.saveGas(record.contract(), record.signature(), result.gasUsed()));
+    });
+  }
+
+  /** The most gas that this user's past calls of a function used, with a quarter more. */
+  OptionalLong gasOfPastCalls(Address contract, String signature) {
+    OptionalLong most = store.mostGas(contract, signature);
+    return most.isEmpty()
+        ? most
+        : OptionalLong.of(
+            Math.min(most.getAsLong() + most.getAsLong() / 4 + 1, parameters.maxTaskGas()));
   }
 
   private TaskRecord seal(Request request, CallOptions options, RealmKey realmKey, boolean posted) {
@@ -602,7 +624,7 @@ public final class EnigmaClient implements AutoCloseable {
                 new EnigmaException(
                     ErrorCode.UNKNOWN_TASK, "the store has no task " + taskId.hex()));
     Task task = new Task(taskId, record.order().realm(), Instant.now(), settings.patience());
-    task.onProgress(progress -> settings.listener().accept(new ClientEvent.Moved(progress)));
+    watch(task, record);
     follow(task, record);
     return task;
   }

@@ -25,13 +25,13 @@ public final class ContractAbi {
   private final String json;
   private final List<Function> functions;
   private final List<Function> constructors;
-  private final List<Function> errors;
+  private final List<ContractError<?>> errors;
 
   private ContractAbi(String json, List<ABIObject> objects) {
     this.json = json;
     List<Function> named = new ArrayList<>();
     List<Function> building = new ArrayList<>();
-    List<Function> failing = new ArrayList<>();
+    List<ContractError<?>> failing = new ArrayList<>();
     for (ABIObject object : objects) {
       if (object instanceof Function function) {
         if (function.getType() == TypeEnum.FUNCTION) {
@@ -40,7 +40,7 @@ public final class ContractAbi {
           building.add(function);
         }
       } else if (object instanceof ContractError<?> error) {
-        failing.add(error.function());
+        failing.add(error);
       }
     }
     this.functions = List.copyOf(named);
@@ -189,9 +189,10 @@ public final class ContractAbi {
           Tuple code = PANIC.decodeCall(data);
           return panic(code.<BigInteger>get(0));
         }
-        for (Function error : errors) {
-          if (Arrays.equals(selector, error.selector())) {
-            return described(error, error.decodeCall(data));
+        for (ContractError<?> error : errors) {
+          Function function = error.function();
+          if (Arrays.equals(selector, function.selector())) {
+            return described(error, function.decodeCall(data));
           }
         }
       } catch (RuntimeException e) {
@@ -202,7 +203,7 @@ public final class ContractAbi {
   }
 
   /** A custom error with the names and values of its arguments. */
-  private static String described(Function error, Tuple arguments) {
+  private static String described(ContractError<?> error, Tuple arguments) {
     List<Object> values = OutputTypes.normalise(arguments);
     List<String> words = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {

@@ -2,6 +2,7 @@ package network.enigma.client.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 
@@ -24,6 +25,12 @@ public interface ClientStore {
   void save(ContractRecord contract);
 
   Optional<ContractRecord> contract(Address address);
+
+  /** Remembers what a call used, if it is the most so far; only the sender knows this figure. */
+  void saveGas(Address contract, String signature, long gasUsed);
+
+  /** The most that remembered calls of a function used. */
+  OptionalLong mostGas(Address contract, String signature);
 
   /** All known contracts, the latest last. */
   List<ContractRecord> contracts();

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -47,6 +48,7 @@ public final class FileClientStore implements ClientStore {
 
   private final Path tasks;
   private final Path contracts;
+  private final Path gas;
 
   /** Where records of tasks that are over go; empty if they are deleted. */
   private final Optional<Path> done;
@@ -70,6 +72,7 @@ public final class FileClientStore implements ClientStore {
   public FileClientStore(Path directory, boolean keepsDone) {
     this.tasks = directory.resolve("tasks");
     this.contracts = directory.resolve("contracts");
+    this.gas = directory.resolve("gas");
     this.done = keepsDone ? Optional.of(directory.resolve("done")) : Optional.empty();
     try {
       Files.createDirectories(tasks, ownerOnly("rwx------"));
@@ -77,6 +80,7 @@ public final class FileClientStore implements ClientStore {
         Files.createDirectories(done.get(), ownerOnly("rwx------"));
       }
       Files.createDirectories(contracts, ownerOnly("rwx------"));
+      Files.createDirectories(gas, ownerOnly("rwx------"));
     } catch (IOException e) {
       throw unusable(directory, e);
     }
@@ -166,6 +170,31 @@ public final class FileClientStore implements ClientStore {
                 Bytes32.fromHex(json.path("realm").asText()),
                 json.path("abi").asText(),
                 json.path("savedAt").asLong()));
+  }
+
+  @Override
+  public synchronized void saveGas(Address contract, String signature, long gasUsed) {
+    OptionalLong known = mostGas(contract, signature);
+    if (known.isPresent() && known.getAsLong() >= gasUsed) {
+      return;
+    }
+    Path file = gas.resolve(contract.hex() + ".json");
+    ObjectNode json = JSON.createObjectNode();
+    read(file)
+        .ifPresent(old ->
+            old.fields()
+                .forEachRemaining(entry -> json.put(entry.getKey(), entry.getValue().asLong())));
+    json.put(signature, gasUsed);
+    write(file, json);
+  }
+
+  @Override
+  public OptionalLong mostGas(Address contract, String signature) {
+    return read(gas.resolve(contract.hex() + ".json"))
+        .map(json -> json.path(signature))
+        .filter(JsonNode::isIntegralNumber)
+        .map(number -> OptionalLong.of(number.asLong()))
+        .orElse(OptionalLong.empty());
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
@@ -13,6 +14,7 @@ import network.enigma.protocol.Bytes32;
 public final class MemoryClientStore implements ClientStore {
   private final Map<Bytes32, TaskRecord> tasks = new ConcurrentHashMap<>();
   private final Map<Address, ContractRecord> contracts = new LinkedHashMap<>();
+  private final Map<Address, Map<String, Long>> gas = new ConcurrentHashMap<>();
 
   @Override
   public void save(TaskRecord task) {
@@ -47,6 +49,18 @@ public final class MemoryClientStore implements ClientStore {
     synchronized (contracts) {
       return Optional.ofNullable(contracts.get(address));
     }
+  }
+
+  @Override
+  public void saveGas(Address contract, String signature, long gasUsed) {
+    gas.computeIfAbsent(contract, address -> new ConcurrentHashMap<>())
+        .merge(signature, gasUsed, Math::max);
+  }
+
+  @Override
+  public OptionalLong mostGas(Address contract, String signature) {
+    Long most = gas.getOrDefault(contract, Map.of()).get(signature);
+    return most == null ? OptionalLong.empty() : OptionalLong.of(most);
   }
 
   @Override

@@ -57,6 +57,19 @@ class FileClientStoreTest {
   }
 
   @Test
+  void theMostGasOfPastCallsIsThereAgainAfterARestart() {
+    FileClientStore store = new FileClientStore(directory);
+    store.saveGas(CONTRACT, "store(uint256)", 40_000);
+    store.saveGas(CONTRACT, "read()", 900);
+    store.saveGas(CONTRACT, "store(uint256)", 21_000);
+
+    FileClientStore later = new FileClientStore(directory);
+    assertThat(later.mostGas(CONTRACT, "store(uint256)")).hasValue(40_000);
+    assertThat(later.mostGas(CONTRACT, "read()")).hasValue(900);
+    assertThat(later.mostGas(CONTRACT, "other()")).isEmpty();
+  }
+
+  @Test
   void aTaskIsThereAgainAfterARestart() {
     TaskRecord task = record("one");
     new FileClientStore(directory).save(task);
