@@ -19,6 +19,7 @@ if (existsSync(stamp) && readFileSync(stamp, "utf8") === inputs) {
   process.exit(0);
 }
 rmSync(stamp, { force: true });
+run(join(web, "template-dapp/enigma/compile.mjs"), []);
 run(program("typescript", "bin/tsc"), ["-p", join(web, "build/tsconfig.template.json")]);
 run(join(web, "build/size.mjs"), []);
 for (const name of PACKAGES) {

@@ -7,6 +7,7 @@ import {
   type Abi,
   type AbiFunction,
   type Address,
+  type ContractConstructorArgs,
   type EIP1193Provider,
   type Hex,
   type LocalAccount,
@@ -101,7 +102,7 @@ export interface EnigmaClientOptions {
 export interface DeployRequest<abi extends Abi> {
   readonly abi: abi;
   readonly bytecode: Hex;
-  readonly args?: readonly unknown[] | undefined;
+  readonly args?: ContractConstructorArgs<abi> | undefined;
   readonly name?: string | undefined;
   /** An open realm of the deployer; a new one is opened unless given. */
   readonly realm?: Hex | undefined;
@@ -473,7 +474,7 @@ export class EnigmaClient {
    * constructor's arguments sealed. The code is public.
    */
   async deploy<const abi extends Abi>(request: DeployRequest<abi>, options: CallOptions = {}): Promise<Deployment<abi>> {
-    const input = encodeConstructor(request.abi, request.args);
+    const input = encodeConstructor(request.abi, request.args as readonly unknown[] | undefined);
     const codeHash = keccak256(request.bytecode);
     const realm = request.realm ?? (await this.open());
     const salt = randomBytes32();
