@@ -651,6 +651,12 @@ export class EnigmaClient {
   #follow(task: Task, record: TaskRecord): void {
     const { ledger, nodes, verifier, parameters, closing, store, tell } = this.#parts;
     task.on('progress', (progress) => tell({ type: 'moved', progress }));
+    let remembered = false;
+    task.on('progress', ({ result }) => {
+      if (remembered || result?.outcome !== 'EXECUTED' || result.failure !== undefined) return;
+      remembered = true;
+      void this.#rememberGas(record, result.gasUsed);
+    });
     const open: OpenTask = {
       taskId: task.taskId,
       response: record.response,
@@ -672,6 +678,31 @@ export class EnigmaClient {
         },
       },
     );
+  }
+
+  async #rememberGas(record: TaskRecord, gasUsed: bigint): Promise<void> {
+    const { store } = this.#parts;
+    const key = gasKey(record.order.target, record.call);
+    try {
+      if (BigInt((await store.get(key)) ?? 0) < gasUsed) await store.set(key, gasUsed.toString());
+    } catch {
+      // It is only a hint: a store that is full or gone ends no task.
+      return;
+    }
+  }
+
+  /**
+   * A gas limit for a call, from what this store's past calls of the same function used, with a quarter more; undefined if
+   * there were none. Nobody can estimate gas on secret state: another input may need more.
+   *
+   * @param signature such as `submit(uint256)`
+   */
+  async gasOfPastCalls(contract: Address, signature: string): Promise<bigint | undefined> {
+    const { store, parameters } = this.#parts;
+    const most = await store.get(gasKey(contract, signature));
+    if (most === undefined) return undefined;
+    const limit = BigInt(most) + BigInt(most) / 4n + 1n;
+    return limit < parameters.maxTaskGas ? limit : parameters.maxTaskGas;
   }
 
   /**
@@ -808,6 +839,7 @@ export class EnigmaClient {
 
 const TASK_PREFIX = 'task/';
 const taskKey = (taskId: Hex) => `${TASK_PREFIX}${taskId.toLowerCase()}`;
+const gasKey = (contract: Address, signature: string) => `gas/${contract.toLowerCase()}/${signature}`;
 const doneKey = (taskId: Hex) => `done/${taskId.toLowerCase()}`;
 
 /**
