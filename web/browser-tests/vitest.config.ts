@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /* Needs a running testnet: CONTRIBUTING.md says how. */
 export default defineConfig({
+  cacheDir: '../target/vite-browser-tests',
   test: {
     include: ['*.test.ts'],
     fileParallelism: false,

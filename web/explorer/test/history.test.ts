@@ -2,6 +2,7 @@ import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import type { Happening } from '../src/model/events';
 import { History } from '../src/model/history';
+import { rhythm } from '../src/model/rhythm';
 import { locate } from '../src/model/search';
 import { allTasks, stepsOf, viewOf } from '../src/model/task';
 import type { TaskLine } from '../src/network/node';
@@ -154,6 +155,15 @@ describe('the history', () => {
     const args = { realm: REALM, taskId: TASK, target: address(8), callbackHash: hash(8) };
     const told = history(opened(), event('CallbackFailed', { ...args, reason: hash(0), retryable: true }), event('CallbackDone', args));
     expect(told.task(TASK)!.callbacks).toMatchObject([{ done: true }]);
+  });
+
+  it('counts the steps of the last blocks, and nothing before them', () => {
+    const told = history(registered(1), opened(), committed(1, 2), committed(3, 4));
+    const head = told.commits.at(-1)!.place.block;
+    const beats = rhythm(told.commits, told.epochs, head, 2);
+    expect(beats.map((beat) => beat.steps)).toEqual([2, 4]);
+    expect(rhythm(told.commits, told.epochs, head + 1, 2).map((beat) => beat.steps)).toEqual([4, 0]);
+    expect(rhythm([], [], 0, 5)).toHaveLength(1);
   });
 
   it('leads from a hash to its page', () => {

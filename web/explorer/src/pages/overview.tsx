@@ -3,6 +3,7 @@ import { useNetwork, useNow } from '../ui/context';
 import { Activity } from '../ui/activity';
 import { Address, Facts, Hash, PageHead, Section } from '../ui/parts';
 import { Link } from '../ui/router';
+import { Rhythm } from '../ui/rhythm';
 import { Ranks, Seats } from '../ui/seats';
 import { NoTasks, TaskTable } from '../ui/tasks';
 
@@ -40,6 +41,8 @@ export function OverviewPage() {
         <Figure label="Tasks" value={count(tasks.length)} note={`${plural(history.commits.length, 'batch', 'batches')} of ${plural(steps, 'step')}`} />
         <Figure label="Paid to workers" value={eng(paid)} note="ENG" />
       </dl>
+
+      {history.commits.length > 0 && <Rhythm />}
 
       <Section id="tasks" title="Latest tasks" aside={tasks.length > 6 ? <Link href="/tasks">All tasks</Link> : undefined}>
         {tasks.length === 0 ? (
