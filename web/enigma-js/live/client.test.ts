@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import {
   createPublicClient,
   createWalletClient,
+  custom,
+  encodeFunctionData,
   http,
   parseAbi,
   type EIP1193Provider,
@@ -13,6 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createEnigmaClient,
+  enigmaAbi,
   EnigmaError,
   formatEng,
   indexedDbStore,
@@ -226,6 +229,30 @@ describe('after a reload', () => {
     expect(result.outcome).toBe('EXECUTED');
     expect(await after.unfinished()).toEqual([]);
     await expect(after.resume(task.taskId)).rejects.toEqual(codeOf('UNKNOWN_TASK'));
+  });
+
+  test('the result of a worker that is none of the realm’s any more is believed once the contract took its batch', async () => {
+    const store = memoryStore();
+    const before = await connect(7, { store });
+    const task = await before.contract(millionaires).write.submit([8n]);
+    const [key] = await store.keys('task/');
+    const record = await store.get(key!);
+    await task.reached('FINAL');
+    before.close();
+    await store.set(key!, record!);
+
+    // The chain as it will be when all three workers have left: none of them is known.
+    const endpoint = createPublicClient({ transport: http(testnet.ethereum) });
+    const getWorker = encodeFunctionData({ abi: enigmaAbi, functionName: 'getWorker', args: [1] }).slice(0, 10);
+    const later = custom({
+      request: async ({ method, params }: { method: string; params?: any }) => {
+        const answer = (await endpoint.request({ method, params } as never)) as Hex;
+        return method === 'eth_call' && params[0].data.startsWith(getWorker) ? `0x${'0'.repeat(answer.length - 2)}` : answer;
+      },
+    });
+    const after = opened(await connect(7, { store, transport: later }));
+    const resumed = await after.resume(task.taskId);
+    expect((await resumed.result({ stage: 'COMMITTED' })).outcome).toBe('EXECUTED');
   });
 
   test('in Node, files that only the user can read keep a task', async () => {

@@ -98,6 +98,19 @@ export class TaskVerifier {
     }
   }
 
+  /**
+   * Checks that the head was signed by an enclave of the realm's worker. One of an earlier tenure may be none of its ranks any
+   * more: there it is enough that the contract, which checks the signature too, took the batch.
+   */
+  async #requireWorkerOrCommit(realm: Hex, enclave: Address, hash: Hex, headerNumber: bigint): Promise<void> {
+    try {
+      await this.requireWorker(realm, enclave, 'the batch');
+    } catch (problem) {
+      if (!(problem instanceof EnigmaError) || problem.code !== 'UNTRUSTED_ENCLAVE') throw problem;
+      if ((await this.#ledger.commit(realm, hash, headerNumber)) === undefined) throw problem;
+    }
+  }
+
   /** Checks that an enclave of the realm's worker signed the acceptance. */
   async verifyAcceptance(realm: Hex, taskId: Hex, headerNumber: bigint, signature: Hex): Promise<void> {
     const signer = await signerOf(this.#domain, 'Acceptance', { taskId, realm, headerNumber }, signature);
@@ -116,7 +129,7 @@ export class TaskVerifier {
     }
     const head: Head = { realm, lease: batch.lease, endSequence: batch.endSequence, stateHash: hash };
     const enclave = await signerOf(this.#domain, 'Head', head, batch.signature);
-    await this.requireWorker(realm, enclave, 'the batch');
+    await this.#requireWorkerOrCommit(realm, enclave, hash, batch.headerNumber);
 
     if (receipt.taskId.toLowerCase() !== task.taskId.toLowerCase()) throw badProof('the receipt is of another task');
     const root = rootOfPath(receiptLeaf(receipt), answer.index, batch.leaves, answer.path);

@@ -47,7 +47,7 @@ class BrowserTest {
             "--quiet",
             "--run",
             // The explorer first: it wants to see a network in which nothing has happened.
-            "for page in explorer dapp; do node '%s' run --root '%s' $page || exit; done"
+            "for page in explorer dapp dev-server; do node '%s' run --root '%s' $page || exit; done"
                 .formatted(
                     home.resolve("node_modules/vitest/vitest.mjs"),
                     home.resolve("web/browser-tests"))));
