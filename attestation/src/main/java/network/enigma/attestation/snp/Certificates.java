@@ -194,8 +194,8 @@ final class Certificates {
 
   static void requireValid(X509Certificate certificate, Instant time, String what)
       throws RefusedException {
-    Date date = Date.from(time);
-    if (date.before(certificate.getNotBefore()) || date.after(certificate.getNotAfter())) {
+    if (time.isBefore(certificate.getNotBefore().toInstant())
+        || time.isAfter(certificate.getNotAfter().toInstant())) {
       throw new RefusedException(
           Reason.Code.CERTIFICATE_EXPIRED, what + " is not valid at " + time);
     }
@@ -220,9 +220,10 @@ final class Certificates {
       throw new RefusedException(
           Reason.Code.CRL_INVALID, "the revocation list has unknown critical extensions");
     }
-    Date date = Date.from(time);
     Date next = list.getNextUpdate();
-    if (next == null || date.before(list.getThisUpdate()) || date.after(next)) {
+    if (next == null
+        || time.isBefore(list.getThisUpdate().toInstant())
+        || time.isAfter(next.toInstant())) {
       throw new RefusedException(
           Reason.Code.ROOT_CRL_EXPIRED, "the revocation list is not valid at " + time);
     }

@@ -23,7 +23,7 @@ import network.enigma.attestation.Verifier;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
-import network.enigma.protocol.Keccak;
+import network.enigma.protocol.Preimage;
 
 /**
  * Judges SEV-SNP reports: pinned root, chain of certificates, revocation list, signature, and that
@@ -251,11 +251,14 @@ public final class SnpVerifier implements Verifier {
     if (endorsement.hardwareId().isPresent()) {
       byte[] chip = new byte[SevSnpReport.CHIP_ID_LENGTH];
       endorsement.hardwareId().get().copyTo(chip, 0);
-      return Keccak.hash(chip);
+      return platformHash(Bytes.of(chip));
     }
-    return report.chipIdMasked()
-        ? Keccak.hash(Bytes.ofText(endorsement.provider().orElse("")))
-        : Keccak.hash(report.chipId());
+    return platformHash(
+        report.chipIdMasked() ? Bytes.ofText(endorsement.provider().orElse("")) : report.chipId());
+  }
+
+  private static Bytes32 platformHash(Bytes identifier) {
+    return Preimage.hash("AMD_PLATFORM", "bytes", identifier);
   }
 
   private static Set<Trait> traits(

@@ -25,7 +25,8 @@ import network.enigma.attestation.Trait;
 import network.enigma.attestation.Verdict;
 import network.enigma.attestation.snp.AmdAuthority.Setting;
 import network.enigma.protocol.Bytes;
-import network.enigma.protocol.Keccak;
+import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.Preimage;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.DERIA5String;
 import org.bouncycastle.asn1.DERUTF8String;
@@ -63,6 +64,10 @@ class SnpVerifierTest {
                 assertThat(refused.reasons()).extracting(Reason::code).containsExactly(code));
   }
 
+  private static Bytes32 hashOf(Bytes machine) {
+    return Preimage.hash("AMD_PLATFORM", "bytes", machine);
+  }
+
   private static Setting vlek() {
     return new Setting()
         .with(s -> {
@@ -94,7 +99,7 @@ class SnpVerifierTest {
     Facts facts = facts(setting);
 
     assertThat(facts.platformFamily()).isEqualTo("Turin");
-    assertThat(facts.platformHash()).isEqualTo(Keccak.hash(setting.chip));
+    assertThat(facts.platformHash()).isEqualTo(hashOf(Bytes.of(setting.chip)));
     assertThat(facts.tcbNumber()).isEqualTo(0x04460301L);
     assertRefused(
         verify(new Setting().turin().with(s -> s.extensions.put("3.9", number(1)))),
@@ -132,9 +137,9 @@ class SnpVerifierTest {
     Facts named = facts(vlek().with(s -> s.chip = AmdAuthority.filled(64, 3)));
 
     assertThat(hidden.traits()).contains(Trait.OPERATOR_KEY, Trait.CHIP_HIDDEN);
-    assertThat(hidden.platformHash()).isEqualTo(Keccak.hashText("CN=cloud.example"));
+    assertThat(hidden.platformHash()).isEqualTo(hashOf(Bytes.ofText("CN=cloud.example")));
     assertThat(named.traits()).contains(Trait.OPERATOR_KEY).doesNotContain(Trait.CHIP_HIDDEN);
-    assertThat(named.platformHash()).isEqualTo(Keccak.hash(AmdAuthority.filled(64, 3)));
+    assertThat(named.platformHash()).isEqualTo(hashOf(Bytes.of(AmdAuthority.filled(64, 3))));
   }
 
   @Test
@@ -145,7 +150,7 @@ class SnpVerifierTest {
     Facts facts = facts(setting);
 
     assertThat(facts.traits()).contains(Trait.CHIP_HIDDEN);
-    assertThat(facts.platformHash()).isEqualTo(Keccak.hash(AmdAuthority.filled(64, 7)));
+    assertThat(facts.platformHash()).isEqualTo(hashOf(Bytes.of(AmdAuthority.filled(64, 7))));
   }
 
   /** A change of the setting that makes a fact true, which the policy for hardware refuses. */
@@ -615,6 +620,21 @@ class SnpVerifierTest {
                   setting.reportData,
                   time))
           .isInstanceOf(Verdict.Hardware.class);
+    }
+  }
+
+  @Test
+  void timesBeyondAllCalendarsAreTimesLikeOthers() {
+    Setting setting = new Setting();
+    for (Instant time : List.of(Instant.MIN, Instant.MAX)) {
+      assertRefused(
+          AmdAuthority.verifier(setting)
+              .verify(
+                  AmdAuthority.report(setting),
+                  AmdAuthority.collateral(setting),
+                  setting.reportData,
+                  time),
+          Reason.Code.CERTIFICATE_EXPIRED);
     }
   }
 
