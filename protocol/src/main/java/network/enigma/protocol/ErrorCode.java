@@ -530,6 +530,12 @@ public enum ErrorCode {
       Kind.NETWORK,
       "The worker is not registered, logged out, evicted or past its admission.",
       "Register, renew the admission or log in."),
+  /** What the hardware's vendor signs about a machine cannot be had. */
+  COLLATERAL_UNAVAILABLE(
+      330,
+      Kind.NETWORK,
+      "What the hardware's vendor signs about a machine cannot be had.",
+      "Check the addresses of the collateral services and the connection to them."),
   // Answers of enclaves to their hosts and to each other.
   /** A message is not in the form that its reader expects. */
   MALFORMED_MESSAGE(

@@ -1,0 +1,152 @@
+package network.enigma.platform.collateral;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import network.enigma.attestation.Collateral;
+import network.enigma.attestation.EvidenceBundle;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
+
+/**
+ * Evidence and collateral as a zip file, for people and other tools: each part is a file in the
+ * vendor's own form. The format is in docs/evidence-archive.md; the same parts as {@link
+ * EvidenceBundle#encode()}.
+ */
+public final class EvidenceArchive {
+  private static final int MAXIMUM_ENTRY = 1 << 20;
+  private static final int MAXIMUM_ENTRIES = 16;
+  private static final String FORM_FILE = "enigma-evidence";
+  private static final String FORM = "1\n";
+  private static final String EVIDENCE = "evidence.bin";
+  private static final String INTEL = "intel/";
+  private static final String AMD = "amd/";
+
+  private EvidenceArchive() {}
+
+  /** The archive; the same bytes for the same bundle. */
+  public static Bytes write(EvidenceBundle bundle) {
+    Map<String, Bytes> files = new LinkedHashMap<>();
+    files.put(FORM_FILE, Bytes.ofText(FORM));
+    files.put(EVIDENCE, bundle.evidence());
+    switch (bundle.collateral()) {
+      case Collateral.None none -> {}
+      case Collateral.Intel intel -> {
+        files.put(INTEL + "tcb_info.json", intel.tcbInfo());
+        files.put(INTEL + "tcb_info.sig", intel.tcbInfoSignature());
+        files.put(INTEL + "tcb_info_chain.pem", intel.tcbInfoChain());
+        files.put(INTEL + "qe_identity.json", intel.qeIdentity());
+        files.put(INTEL + "qe_identity.sig", intel.qeIdentitySignature());
+        files.put(INTEL + "qe_identity_chain.pem", intel.qeIdentityChain());
+        files.put(INTEL + "root_ca_crl.der", intel.rootCrl());
+        files.put(INTEL + "pck_crl.der", intel.pckCrl());
+        files.put(INTEL + "pck_chain.pem", intel.pckChain());
+      }
+      case Collateral.Amd amd -> {
+        files.put(AMD + "endorsement.der", amd.endorsement());
+        files.put(AMD + "intermediate.der", amd.intermediate());
+        files.put(AMD + "root.der", amd.root());
+        files.put(AMD + "crl.der", amd.crl());
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
+      for (Map.Entry<String, Bytes> file : files.entrySet()) {
+        ZipEntry entry = new ZipEntry(file.getKey());
+        entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+        zip.putNextEntry(entry);
+        zip.write(file.getValue().toByteArray());
+        zip.closeEntry();
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("memory can be written", e);
+    }
+    return Bytes.of(bytes.toByteArray());
+  }
+
+  /**
+   * Reads an archive from anybody.
+   *
+   * @throws EnigmaException {@link ErrorCode#MALFORMED_MESSAGE} unless it has exactly the files of
+   *     one kind of collateral, none too long
+   */
+  public static EvidenceBundle read(Bytes archive) {
+    Map<String, Bytes> files = files(archive);
+    Bytes form = take(files, FORM_FILE);
+    if (!form.equals(Bytes.ofText(FORM))) {
+      throw malformed("it is of another version");
+    }
+    Bytes evidence = take(files, EVIDENCE);
+    Collateral collateral;
+    if (files.isEmpty()) {
+      collateral = new Collateral.None();
+    } else if (files.containsKey(INTEL + "tcb_info.json")) {
+      collateral =
+          new Collateral.Intel(
+              take(files, INTEL + "tcb_info.json"),
+              take(files, INTEL + "tcb_info.sig"),
+              take(files, INTEL + "tcb_info_chain.pem"),
+              take(files, INTEL + "qe_identity.json"),
+              take(files, INTEL + "qe_identity.sig"),
+              take(files, INTEL + "qe_identity_chain.pem"),
+              take(files, INTEL + "root_ca_crl.der"),
+              take(files, INTEL + "pck_crl.der"),
+              take(files, INTEL + "pck_chain.pem"));
+    } else {
+      collateral =
+          new Collateral.Amd(
+              take(files, AMD + "endorsement.der"),
+              take(files, AMD + "intermediate.der"),
+              take(files, AMD + "root.der"),
+              take(files, AMD + "crl.der"));
+    }
+    if (!files.isEmpty()) {
+      Set<String> rest = new TreeSet<>(files.keySet());
+      throw malformed("it holds a file too many: " + rest.iterator().next());
+    }
+    return new EvidenceBundle(evidence, collateral);
+  }
+
+  private static Map<String, Bytes> files(Bytes archive) {
+    Map<String, Bytes> files = new LinkedHashMap<>();
+    try (ZipInputStream zip =
+        new ZipInputStream(
+            new ByteArrayInputStream(archive.toByteArray()), StandardCharsets.UTF_8)) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        byte[] content = zip.readNBytes(MAXIMUM_ENTRY + 1);
+        if (content.length > MAXIMUM_ENTRY || files.size() == MAXIMUM_ENTRIES) {
+          throw malformed("it is too large");
+        }
+        if (files.put(entry.getName(), Bytes.of(content)) != null) {
+          throw malformed("it holds a file twice");
+        }
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      throw malformed("it is no zip file");
+    }
+    return files;
+  }
+
+  private static Bytes take(Map<String, Bytes> files, String name) {
+    Bytes file = files.remove(name);
+    if (file == null) {
+      throw malformed("it lacks " + name);
+    }
+    return file;
+  }
+
+  private static EnigmaException malformed(String detail) {
+    return new EnigmaException(
+        ErrorCode.MALFORMED_MESSAGE, "this is no evidence archive: " + detail);
+  }
+}
