@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,6 +30,12 @@ import org.jspecify.annotations.Nullable;
  * before, the next call starts another one.
  */
 public final class ChildProcessChannel implements EnclaveChannel {
+  /**
+   * System property with the program that starts an enclave process in hardware; it is given the
+   * role and gives its standard input and output to the process (deploy/gramine/start.sh).
+   */
+  static final String LAUNCHER = "enigma.enclave.launcher";
+
   /** The log's name in the state directory. */
   public static final String LOG = "enclave.log";
 
@@ -97,6 +104,10 @@ public final class ChildProcessChannel implements EnclaveChannel {
   }
 
   private List<String> command() {
+    String launcher = System.getProperty(LAUNCHER);
+    if (mode == Mode.HARDWARE && launcher != null) {
+      return List.of(launcher, role.name().toLowerCase(Locale.ROOT));
+    }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
