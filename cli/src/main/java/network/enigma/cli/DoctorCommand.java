@@ -18,6 +18,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import network.enigma.platform.hardware.HardwareSurvey;
+import network.enigma.platform.hardware.HardwareSurvey.Finding;
+import network.enigma.platform.hardware.HardwareSurvey.Stage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +36,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Look at this machine: is everything here that a testnet needs, and could it run enclaves in"
           + " hardware?",
+      "",
+      "Hardware is impossible (the processor has none), possible (firmware or kernel do not show"
+          + " it), enabled (a program cannot use it yet) or usable.",
       "",
       "Exit code 0 when a testnet can run, 78 when something is missing."
     })
@@ -63,9 +69,10 @@ final class DoctorCommand implements Callable<Integer> {
     Terminal terminal = EnigmaCommand.terminal(spec);
     Path home = EnigmaCommand.home();
     List<Check> software = List.of(java(), node(), solidity(home), anvil(home), machine(), ports());
-    List<Check> hardware = List.of(sgx(), tdx(), snp());
+    HardwareSurvey survey = HardwareSurvey.of(root);
+    List<Check> hardware = survey.findings().stream().map(DoctorCommand::check).toList();
     boolean ready = software.stream().noneMatch(check -> check.verdict() == Verdict.MISSING);
-    boolean enclaves = hardware.stream().anyMatch(check -> check.verdict() == Verdict.OK);
+    boolean enclaves = survey.isUsable();
     String next =
         ready
             ? enclaves
@@ -210,61 +217,12 @@ final class DoctorCommand implements Callable<Integer> {
             "A testnet takes the next free ports and says which.");
   }
 
-  private Check sgx() {
-    boolean processor = processorHas("sgx");
-    boolean device = Files.exists(root.resolve("dev/sgx_enclave"));
-    boolean provision = Files.exists(root.resolve("dev/sgx_provision"));
-    if (device && provision) {
-      return new Check(
-          "Intel SGX",
-          Verdict.OK,
-          "processor and drivers are present",
-          "Install Gramine and the DCAP quote library, then see docs for operators.");
-    }
-    if (device) {
-      return new Check(
-          "Intel SGX",
-          Verdict.NOTE,
-          "enclaves can run but not attest: no /dev/sgx_provision",
-          "Let this user access /dev/sgx_provision (group sgx_prv).");
-    }
-    return processor
-        ? new Check(
-            "Intel SGX",
-            Verdict.NOTE,
-            "the processor has it, the driver is missing",
-            "Enable SGX in the firmware and use Linux 5.11 or newer.")
-        : new Check(
-            "Intel SGX", Verdict.NOTE, "not offered by this processor or virtual machine", "");
-  }
-
-  private Check tdx() {
-    if (Files.exists(root.resolve("dev/tdx_guest"))) {
-      return new Check("Intel TDX", Verdict.OK, "this is a TDX virtual machine", "");
-    }
-    return processorHas("tdx_guest")
-        ? new Check(
-            "Intel TDX",
-            Verdict.NOTE,
-            "a TDX virtual machine without its driver",
-            "Use a kernel with CONFIG_TDX_GUEST_DRIVER.")
-        : new Check("Intel TDX", Verdict.NOTE, "this is not a TDX virtual machine", "");
-  }
-
-  private Check snp() {
-    return Files.exists(root.resolve("dev/sev-guest"))
-        ? new Check("AMD SEV-SNP", Verdict.OK, "this is an SEV-SNP virtual machine", "")
-        : new Check("AMD SEV-SNP", Verdict.NOTE, "this is not an SEV-SNP virtual machine", "");
-  }
-
-  private boolean processorHas(String flag) {
-    try {
-      return Files.readAllLines(root.resolve("proc/cpuinfo"), StandardCharsets.ISO_8859_1).stream()
-          .filter(line -> line.startsWith("flags"))
-          .anyMatch(line -> List.of(line.split("\\s+", -1)).contains(flag));
-    } catch (IOException e) {
-      return false;
-    }
+  private static Check check(Finding finding) {
+    return new Check(
+        finding.kind().label(),
+        finding.stage() == Stage.USABLE ? Verdict.OK : Verdict.NOTE,
+        finding.stage().name().toLowerCase(Locale.ROOT) + ": " + finding.detail(),
+        finding.step());
   }
 
   private static String run(String... command) {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import network.enigma.client.Eng;
+import network.enigma.platform.hardware.HardwareSurvey;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.testnet.TestAccount;
@@ -82,6 +83,15 @@ final class TestnetCommand implements Callable<Integer> {
               + " the next free); 0 takes free ports for all.")
   @Nullable Integer port;
 
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "simulation",
+      description =
+          "simulation or hardware. Hardware never gives way to simulation: without it nothing"
+              + " starts. Default: ${DEFAULT-VALUE}.")
+  String mode = "simulation";
+
   @Option(names = "--processes", description = "Run each enclave as a process of its own.")
   boolean processes;
 
@@ -97,6 +107,7 @@ final class TestnetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Terminal terminal = EnigmaCommand.terminal(spec);
+    requireSimulation(mode);
     Path userDirectory = Connection.userDirectory(EnigmaCommand.environment(spec));
     boolean anyPorts = run != null ? port == null || port == 0 : port != null && port == 0;
     Testnet.Builder builder =
@@ -134,6 +145,23 @@ final class TestnetCommand implements Callable<Integer> {
       return ExitCode.OK;
     } finally {
       stopped.countDown();
+    }
+  }
+
+  /** A test network is simulated; asked for hardware, it says what is missing here. */
+  private static void requireSimulation(String mode) {
+    switch (mode) {
+      case "simulation" -> {}
+      case "hardware" -> {
+        HardwareSurvey.of(Path.of("/")).requireUsable();
+        throw new EnigmaException(
+            ErrorCode.HARDWARE_MISSING,
+            "this machine has enclave hardware, but a test network's chain has no light client,"
+                + " which hardware mode requires. Next: start the enclaves by deploy/");
+      }
+      default ->
+          throw new EnigmaException(
+              ErrorCode.INVALID_CONFIGURATION, "--mode is simulation or hardware, not " + mode);
     }
   }
 

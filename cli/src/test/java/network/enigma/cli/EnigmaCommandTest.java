@@ -1,16 +1,21 @@
 package network.enigma.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import network.enigma.platform.hardware.HardwareSurvey;
 import network.enigma.protocol.ErrorCode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
@@ -95,6 +100,35 @@ class EnigmaCommandTest {
     assertThat(answer.path("checks")).isNotEmpty();
     assertThat(answer.path("next").asText()).isNotEmpty();
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void doctorTellsHowFarHardwareIsAndTheNextStep(@TempDir Path root) throws Exception {
+    Files.createDirectories(root.resolve("proc"));
+    Files.createDirectories(root.resolve("dev"));
+    Files.writeString(
+        root.resolve("proc/cpuinfo"),
+        "vendor_id\t: AuthenticAMD\nflags\t\t: fpu hypervisor sev_snp\n");
+    Files.createFile(root.resolve("dev/sev-guest"));
+
+    run("doctor", "--root", root.toString());
+
+    assertThat(out.toString())
+        .contains("enabled: the driver is there")
+        .contains("CONFIG_TSM_REPORTS")
+        .contains("impossible: this is no TDX virtual machine");
+  }
+
+  @Test
+  void hardwareModeWithoutHardwareRefusesWithTheNextStep() {
+    assumeThat(HardwareSurvey.of(Path.of("/")).isUsable()).isFalse();
+
+    assertThat(run("testnet", "--mode", "hardware")).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(err.toString())
+        .contains("HARDWARE_MISSING")
+        .contains("Nothing falls back to simulation")
+        .contains("Next:");
+    assertThat(run("testnet", "--mode", "both")).isEqualTo(ExitCode.USER);
   }
 
   @Test
