@@ -3,6 +3,7 @@ package network.enigma.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,8 @@ import network.enigma.cli.bench.GasBench;
 import network.enigma.cli.bench.TasksBench;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Hex;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,9 +127,23 @@ final class BenchCommand implements Runnable {
               paramLabel = "N",
               defaultValue = "15",
               description = "Measured calls of each side. Default: ${DEFAULT-VALUE}.")
-          int rounds) {
+          int rounds,
+      @Option(
+              names = "--code",
+              paramLabel = "FILE",
+              description = "Measure this runtime code (hex) instead of the workloads.")
+          @Nullable Path code,
+      @Option(
+              names = "--input",
+              paramLabel = "HEX",
+              defaultValue = "0x",
+              description = "Calldata for --code.")
+          String input) {
     Terminal terminal = EnigmaCommand.terminal(spec);
-    EvmBench.Report report = EvmBench.run(rounds, terminal::progress);
+    EvmBench.Report report =
+        code == null
+            ? EvmBench.run(rounds, terminal::progress)
+            : EvmBench.run(hex(code), hex(input), rounds, terminal::progress);
     Map<String, Object> workloads = new LinkedHashMap<>();
     terminal.line(
         "%-20s %10s %10s %7s %10s %12s %12s"
@@ -151,12 +168,27 @@ final class BenchCommand implements Runnable {
       fields.put("gas", row.gas());
       workloads.put(row.name(), fields);
     }
-    terminal.line("idle contract: %,d bytes beside its state".formatted(report.idleBytes()));
+    if (code == null) {
+      terminal.line("idle contract: %,d bytes beside its state".formatted(report.idleBytes()));
+    }
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("workloads", workloads);
     fields.put("idleContractBytes", report.idleBytes());
     terminal.object(fields);
     return ExitCode.OK;
+  }
+
+  private static byte[] hex(Path file) {
+    try {
+      return hex(Files.readString(file).strip());
+    } catch (IOException e) {
+      throw new EnigmaException(
+          ErrorCode.INVALID_ARGUMENT, "cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] hex(String text) {
+    return Hex.decode(text.startsWith("0x") ? text : "0x" + text);
   }
 
   private static double rounded(double value) {

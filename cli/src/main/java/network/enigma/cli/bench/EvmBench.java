@@ -96,6 +96,39 @@ public final class EvmBench implements AutoCloseable {
     }
   }
 
+  /**
+   * Measures a call of any code.
+   *
+   * @param code runtime code
+   * @param input calldata
+   */
+  public static Report run(byte[] code, byte[] input, int rounds, Consumer<String> progress) {
+    try (EvmBench bench = new EvmBench(rounds, progress)) {
+      bench.rpc.call("evm_setBlockGasLimit", QUANTITY);
+      Realm realm = new Realm();
+      bench.deploy(realm, COMPUTE, creation(Bytes.of(code)).toByteArray());
+      return new Report(List.of(bench.measure(new Workload("given", COMPUTE, input), realm)), 0);
+    }
+  }
+
+  /** Creation code that stores code as it is. */
+  private static Bytes creation(Bytes code) {
+    int length = code.length();
+    byte[] copy = {
+      0x61,
+      (byte) (length >> 8),
+      (byte) length,
+      (byte) 0x80,
+      0x60,
+      10,
+      0x5f,
+      0x39,
+      0x5f,
+      (byte) 0xf3
+    };
+    return Bytes.concat(Bytes.of(copy), code);
+  }
+
   private static BigInteger times(long count) {
     return BigInteger.valueOf(count);
   }
@@ -227,21 +260,8 @@ public final class EvmBench implements AutoCloseable {
 
   /** Creation code that stores the code with a number behind it: no two contracts share theirs. */
   private static Bytes distinct(byte[] code, int number) {
-    int length = code.length + 4;
-    byte[] copy = {
-      0x61,
-      (byte) (length >> 8),
-      (byte) length,
-      (byte) 0x80,
-      0x60,
-      10,
-      0x5f,
-      0x39,
-      0x5f,
-      (byte) 0xf3
-    };
     byte[] tail = ByteBuffer.allocate(4).putInt(number).array();
-    return Bytes.concat(Bytes.of(copy), Bytes.of(code), Bytes.of(tail));
+    return creation(Bytes.concat(Bytes.of(code), Bytes.of(tail)));
   }
 
   private static long usedBytes() {

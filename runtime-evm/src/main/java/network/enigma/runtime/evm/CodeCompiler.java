@@ -37,6 +37,13 @@ final class CodeCompiler {
   private static final int METHOD_SIZE = 7_600;
 
   private static final int MAXIMUM_ENTRIES = 8_000;
+
+  /**
+   * How long traces may be to follow jumps, tried in this order until everything fits the budget:
+   * following repeats code.
+   */
+  private static final int[] FOLLOW_SIZES = {1_400, 600, 200, 0};
+
   private static final int SWITCH_CASE = 4;
   private static final int METHOD_OVERHEAD = 120;
 
@@ -59,7 +66,7 @@ final class CodeCompiler {
 
   /** Upper bound of the bytes written for code of a length. */
   static int budget(int length) {
-    return 24_000 + 24 * length;
+    return 24_000 + 64 * length;
   }
 
   /**
@@ -100,9 +107,16 @@ final class CodeCompiler {
 
   private @Nullable ClassSource source() {
     findJumps();
-    trace(0);
-    for (int target : pushed) {
-      trace(target);
+    for (int followSize : FOLLOW_SIZES) {
+      traces.clear();
+      size = 0;
+      trace(0, followSize);
+      for (int target : pushed) {
+        trace(target, followSize);
+      }
+      if (size <= budget(code.length)) {
+        break;
+      }
     }
     List<List<Trace>> methods = methods(order());
     if (!traces.containsKey(0)) {
@@ -152,7 +166,7 @@ final class CodeCompiler {
   }
 
   /** Compiles an entry and whatever it leads to. */
-  private void trace(int entry) {
+  private void trace(int entry, int followSize) {
     Deque<Integer> waiting = new ArrayDeque<>();
     waiting.add(entry);
     while (!waiting.isEmpty()) {
@@ -162,7 +176,7 @@ final class CodeCompiler {
           || size > budget(code.length)) {
         continue;
       }
-      Trace trace = new Trace(code, next, loops, size < budget(code.length) / 2);
+      Trace trace = new Trace(code, next, loops, followSize);
       if (trace.size() + METHOD_OVERHEAD + SWITCH_CASE > METHOD_SIZE) {
         // Straight code that is too long in one go: the interpreter runs it.
         continue;

@@ -5,15 +5,16 @@ import java.util.Deque;
 
 /**
  * Decides which code is compiled, and how much compiled code is kept. Code is compiled once it has
- * run for about as long as compiling it takes, so that nobody can make a worker spend more on
- * compiling than was paid for in gas; the longest kept goes first. Safe for several threads.
+ * run for a fair part of the time that compiling it takes, so that nobody can make a worker spend
+ * much more on compiling than was paid for in gas; the longest kept goes first. Safe for several
+ * threads.
  */
 final class Compilation {
   /** Jumps and calls that code must have made before it is compiled, at least. */
   private static final int LEAST_HEAT = 2_000;
 
   /** Jumps and calls more for each byte of code. */
-  private static final int HEAT_PER_BYTE = 8;
+  private static final int HEAT_PER_BYTE = 32;
 
   /** Classes kept at most. */
   static final int MAXIMUM_CLASSES = 512;

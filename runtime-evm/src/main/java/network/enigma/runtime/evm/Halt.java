@@ -13,7 +13,7 @@ final class Halt {
   /** The whole execution stops, for the failure that the machine notes. */
   static final int ABORTED = 2;
 
-  /** Not at all: the code has become hot and may be compiled. */
+  /** Not at all: the code may be compiled, or go on compiled. */
   static final int HOT = -3;
 
   /** Success. */

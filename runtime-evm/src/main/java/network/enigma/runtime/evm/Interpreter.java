@@ -24,6 +24,7 @@ final class Interpreter {
     long gas = f.gas;
     int heat = f.code.heat;
     final StepListener listener = m.listener;
+    final CompiledCode compiled = listener == null ? f.code.compiled : null;
     for (; ; ) {
       if (listener != null) {
         f.pc = pc;
@@ -222,7 +223,7 @@ final class Interpreter {
           }
           pc = (int) to;
           sp -= 4;
-          if (--heat == 0) {
+          if (--heat == 0 || (compiled != null && compiled.entries[pc] >= 0)) {
             return hot(f, pc, sp, gas);
           }
           continue;
@@ -235,7 +236,7 @@ final class Interpreter {
               return Halt.INVALID_JUMP;
             }
             pc = (int) to;
-            if (--heat == 0) {
+            if (--heat == 0 || (compiled != null && compiled.entries[pc] >= 0)) {
               return hot(f, pc, sp, gas);
             }
           }
@@ -379,7 +380,7 @@ final class Interpreter {
     }
   }
 
-  /** Stops before an instruction because the code has become hot. */
+  /** Stops before an instruction at which compiled code may begin, or after which it is wanted. */
   private static int hot(Frame f, int pc, int sp, long gas) {
     f.pc = pc;
     f.sp = sp;

@@ -38,9 +38,6 @@ import java.util.Set;
  * constants nowhere.
  */
 final class Trace {
-  /** A trace that has become so long takes up no further jump target. */
-  private static final int FOLLOW_SIZE = 1_400;
-
   /** A trace that has become so long is cut. */
   private static final int MAXIMUM_SIZE = 3_000;
 
@@ -68,7 +65,7 @@ final class Trace {
 
   private final Code code;
   private final Set<Integer> loops;
-  private final boolean follows;
+  private final int followSize;
 
   private final CodeBuffer main = new CodeBuffer();
   private final CodeBuffer cold = new CodeBuffer();
@@ -98,13 +95,13 @@ final class Trace {
    * Compiles the path from an entry on.
    *
    * @param loops jump targets that some jump behind them leads back to
-   * @param follows whether jumps are followed
+   * @param followSize bytes up to which jumps are followed
    */
-  Trace(Code code, int entry, Set<Integer> loops, boolean follows) {
+  Trace(Code code, int entry, Set<Integer> loops, int followSize) {
     this.code = code;
     this.entry = entry;
     this.loops = loops;
-    this.follows = follows;
+    this.followSize = followSize;
     passed.add(entry);
     compile();
   }
@@ -189,7 +186,7 @@ final class Trace {
   private boolean endsAt(int pc) {
     boolean isTarget = (code.bytes[pc] & 0xff) == Op.JUMPDEST && pc < code.length;
     if (isTarget) {
-      return !follows || loops.contains(pc) || size() > FOLLOW_SIZE || !passed.add(pc);
+      return loops.contains(pc) || size() >= followSize || !passed.add(pc);
     }
     return size() > MAXIMUM_SIZE;
   }
@@ -407,22 +404,30 @@ final class Trace {
     for (int place = from; place < to; place++) {
       StackWord word = stack.get(place);
       if (word != null && array.get(place) != word) {
-        loadAll(word);
         protect(place);
       }
     }
     for (int place = from; place < to; place++) {
       StackWord word = stack.get(place);
-      if (word != null && array.get(place) != word) {
-        out.aload(S).stackIndex(Words.SIZE * place);
-        if (word.isSmall()) {
-          load(limb(word, 0)).call(OPERATIONS, "put", PUT_SMALL);
-        } else {
-          word(word);
-          out.call(OPERATIONS, "put", PUT);
-        }
-        array.put(place, word);
+      if (word == null || array.get(place) == word) {
+        continue;
       }
+      if (!word.isLoaded()) {
+        // Its home is none of the places written here, else it would have been loaded above.
+        out.aload(S)
+            .stackIndex(Words.SIZE * word.home)
+            .aload(S)
+            .stackIndex(Words.SIZE * place)
+            .call(WORDS, "copy", MethodTypeDesc.of(VOID, LONGS, INT, LONGS, INT));
+      } else if (word.isSmall()) {
+        out.aload(S).stackIndex(Words.SIZE * place);
+        load(limb(word, 0)).call(OPERATIONS, "put", PUT_SMALL);
+      } else {
+        out.aload(S).stackIndex(Words.SIZE * place);
+        word(word);
+        out.call(OPERATIONS, "put", PUT);
+      }
+      array.put(place, word);
     }
   }
 
