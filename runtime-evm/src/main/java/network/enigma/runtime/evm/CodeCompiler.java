@@ -42,7 +42,7 @@ final class CodeCompiler {
    * How long traces may be to follow jumps, tried in this order until everything fits the budget:
    * following repeats code.
    */
-  private static final int[] FOLLOW_SIZES = {1_400, 600, 200, 0};
+  private static final int[] FOLLOW_SIZES = {1_400, 300, 0};
 
   private static final int SWITCH_CASE = 4;
   private static final int METHOD_OVERHEAD = 120;
@@ -66,7 +66,7 @@ final class CodeCompiler {
 
   /** Upper bound of the bytes written for code of a length. */
   static int budget(int length) {
-    return 24_000 + 64 * length;
+    return 24_000 + 48 * length;
   }
 
   /**

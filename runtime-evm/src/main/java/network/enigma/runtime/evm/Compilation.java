@@ -14,7 +14,7 @@ final class Compilation {
   private static final int LEAST_HEAT = 2_000;
 
   /** Jumps and calls more for each byte of code. */
-  private static final int HEAT_PER_BYTE = 32;
+  private static final int HEAT_PER_BYTE = 64;
 
   /** Classes kept at most. */
   static final int MAXIMUM_CLASSES = 512;
@@ -58,7 +58,8 @@ final class Compilation {
     if (mode == 0 || code.compiled != null || code.refusesCompilation) {
       return;
     }
-    CompiledCode compiled = CodeCompiler.compile(code);
+    // Longer code is creation code, which runs once.
+    CompiledCode compiled = code.length > Code.MAXIMUM_LENGTH ? null : CodeCompiler.compile(code);
     if (compiled == null) {
       code.refusesCompilation = true;
       return;
