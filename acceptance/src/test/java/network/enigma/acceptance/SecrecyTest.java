@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,12 +23,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import network.enigma.chain.EthereumRpc;
@@ -46,13 +49,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The demo with random fortunes, observed by somebody who reads everything: all files of chain and
- * hosts, all that goes between client, node and Ethereum, the chain itself, and every log down to
- * the finest level. No fortune is anywhere, in any usual form.
+ * hosts, all that goes between client, node and Ethereum, every message between hosts as it is
+ * inside TLS, the chain itself, and every log down to the finest level. No fortune is anywhere, in
+ * any usual form.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecrecyTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Pattern SUBMITTED =
+      Pattern.compile("\"enigma_submit\"[^\\n]*?\"envelope\":\"0x([0-9a-f]+)\"");
 
   private final LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
   private final Logger product = logging.getLogger("network.enigma");
@@ -61,6 +67,7 @@ class SecrecyTest {
   private Network network;
   private RecordingProxy node;
   private RecordingProxy ethereum;
+  private final ByteArrayOutputStream betweenHosts = new ByteArrayOutputStream();
 
   /** Keeps every line that any part of the product logs. */
   private static final class LogRecorder extends AppenderBase<ILoggingEvent> {
@@ -84,7 +91,7 @@ class SecrecyTest {
     product.setLevel(Level.TRACE);
     product.setAdditive(false);
     product.addAppender(logs);
-    network = Network.start();
+    network = Network.start(options -> options.traffic((service, message) -> record(message)));
     node = RecordingProxy.before(network.testnet().nodeUrls().getFirst());
     ethereum = RecordingProxy.before(network.testnet().ethereumUrl());
   }
@@ -97,6 +104,12 @@ class SecrecyTest {
     product.detachAppender(logs);
     product.setLevel(null);
     product.setAdditive(true);
+  }
+
+  private void record(byte[] message) {
+    synchronized (betweenHosts) {
+      betweenHosts.writeBytes(message);
+    }
   }
 
   /** The command as a user types it; what it answers as JSON. */
@@ -157,6 +170,13 @@ class SecrecyTest {
         .anyMatch(place -> place.contains("host"));
     assertThat(placesOfText(observed, richest.hex()))
         .contains("between client and Ethereum", "chain");
+    List<byte[]> envelopes = envelopes(observed);
+    assertThat(envelopes).hasSizeGreaterThanOrEqualTo(fortunes.size());
+    for (byte[] envelope : envelopes) {
+      assertThat(placesOf(observed, envelope))
+          .as("the sealed input on its way to holder and backups")
+          .contains("between hosts");
+    }
     for (BigInteger fortune : fortunes) {
       assertThat(placesOf(observed, fortune)).as("places of a fortune").isEmpty();
     }
@@ -189,6 +209,9 @@ class SecrecyTest {
     Map<String, byte[]> observed = new LinkedHashMap<>();
     observed.put("between client and node", node.passed());
     observed.put("between client and Ethereum", ethereum.passed());
+    synchronized (betweenHosts) {
+      observed.put("between hosts", betweenHosts.toByteArray());
+    }
     observed.put("logs", String.join("\n", logs.lines).getBytes(StandardCharsets.UTF_8));
     observed.put("chain", chain());
     Path state = network.testnet().state();
@@ -201,6 +224,17 @@ class SecrecyTest {
       }
     }
     return observed;
+  }
+
+  /** The sealed inputs of the orders that the client handed to its node. */
+  private static List<byte[]> envelopes(Map<String, byte[]> observed) {
+    String passed =
+        new String(observed.get("between client and node"), StandardCharsets.ISO_8859_1);
+    return SUBMITTED
+        .matcher(passed)
+        .results()
+        .map(submitted -> HexFormat.of().parseHex(submitted.group(1)))
+        .toList();
   }
 
   /** A database may replace a file while it is being read. */

@@ -86,7 +86,8 @@ public final class WorkerNode implements AutoCloseable {
       EthereumRpc ethereum = resources.own(new EthereumRpc(config.ethereum()));
       EnigmaContract contract = new EnigmaContract(ethereum, network.enigma());
       EthereumAccount account = new EthereumAccount(ethereum, config.operator());
-      PeerIdentity identity = PeerIdentity.create(config.operator(), network.hash());
+      PeerIdentity identity =
+          PeerIdentity.create(config.operator(), network.hash()).seenBy(config.traffic());
       List<KeyManagerClient> keyManagers = keyManagers(config.keyManagers(), identity);
 
       WorkerRegistration registration =

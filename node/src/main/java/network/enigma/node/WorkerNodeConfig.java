@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import network.enigma.node.keymanager.KeyManagerEndpoint;
+import network.enigma.node.peer.PeerTraffic;
 import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.crypto.SigningKey;
 
@@ -20,6 +21,7 @@ import network.enigma.protocol.crypto.SigningKey;
  * @param peerPort gRPC on loopback; 0 for a free one
  * @param metricsPort Prometheus on loopback; 0 for a free one, −1 for none
  * @param keyManagers where the key managers are reached
+ * @param traffic is shown what it sends to other hosts
  */
 public record WorkerNodeConfig(
     NetworkConfig network,
@@ -30,7 +32,8 @@ public record WorkerNodeConfig(
     int rpcPort,
     int peerPort,
     int metricsPort,
-    List<KeyManagerEndpoint> keyManagers) {
+    List<KeyManagerEndpoint> keyManagers,
+    PeerTraffic traffic) {
   public WorkerNodeConfig {
     keyManagers = List.copyOf(keyManagers);
   }

@@ -34,6 +34,7 @@ import network.enigma.node.keymanager.KeyManagerEndpoint;
 import network.enigma.node.keymanager.KeyManagerNode;
 import network.enigma.node.keymanager.KeyManagerNodeConfig;
 import network.enigma.node.peer.PeerEndpoint;
+import network.enigma.node.peer.PeerTraffic;
 import network.enigma.platform.EnclaveChannel;
 import network.enigma.platform.Enclaves;
 import network.enigma.platform.Placement;
@@ -287,7 +288,8 @@ public final class Testnet implements AutoCloseable {
             from.anvil.url(),
             operator(from.config, Role.KEY_MANAGER, index),
             from.directory.create(name + "/host"),
-            peerPort),
+            peerPort,
+            options.traffic),
         startEnclave(Role.KEY_MANAGER, index, from.directory.create(name + "/enclave")));
   }
 
@@ -308,7 +310,8 @@ public final class Testnet implements AutoCloseable {
             from.rpcPorts.get(index),
             peerPort,
             index == 0 ? from.metricsPort : 0,
-            keyManagers.stream().map(KeyManagerNode::endpoint).toList()),
+            keyManagers.stream().map(KeyManagerNode::endpoint).toList(),
+            options.traffic),
         startEnclave(Role.WORKER, index, from.directory.create(name + "/enclave")));
   }
 
@@ -519,6 +522,7 @@ public final class Testnet implements AutoCloseable {
     private Consumer<String> progress = line -> {};
     private Consumer<Path> logs = directory -> {};
     private Between channels = (role, index, channel) -> channel;
+    private PeerTraffic traffic = PeerTraffic.UNSEEN;
 
     private Builder() {}
 
@@ -618,6 +622,12 @@ public final class Testnet implements AutoCloseable {
      */
     public Builder channels(Between between) {
       this.channels = between;
+      return this;
+    }
+
+    /** Is shown every message between hosts, as it is inside TLS. */
+    public Builder traffic(PeerTraffic observer) {
+      this.traffic = observer;
       return this;
     }
 

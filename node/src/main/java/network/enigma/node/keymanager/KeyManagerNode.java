@@ -58,7 +58,8 @@ public final class KeyManagerNode implements AutoCloseable {
     EthereumAccount account = new EthereumAccount(ethereum, config.operator());
     this.seeds = new SeedDuty(host, account, config.network().parameters().epochBlocks());
     this.heads = new HeadsDuty(host, account, config.network().parameters().nonceWait(), fresh);
-    this.identity = PeerIdentity.create(config.operator(), config.network().hash());
+    this.identity =
+        PeerIdentity.create(config.operator(), config.network().hash()).seenBy(config.traffic());
     // Anybody may ask, workers that want to be admitted among them; the enclave decides.
     this.server =
         PeerServer.start(

@@ -2,6 +2,7 @@ package network.enigma.node.keymanager;
 
 import java.net.URI;
 import java.nio.file.Path;
+import network.enigma.node.peer.PeerTraffic;
 import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.crypto.SigningKey;
 
@@ -13,6 +14,12 @@ import network.enigma.protocol.crypto.SigningKey;
  * @param operator sends its transactions and names it to its peers
  * @param directory where it keeps its files; its own
  * @param peerPort on loopback; 0 for a free one
+ * @param traffic is shown what it sends to other hosts
  */
 public record KeyManagerNodeConfig(
-    NetworkConfig network, URI ethereum, SigningKey operator, Path directory, int peerPort) {}
+    NetworkConfig network,
+    URI ethereum,
+    SigningKey operator,
+    Path directory,
+    int peerPort,
+    PeerTraffic traffic) {}

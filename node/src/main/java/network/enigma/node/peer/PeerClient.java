@@ -22,11 +22,14 @@ public final class PeerClient implements AutoCloseable {
   private final ManagedChannel channel;
   private final ExecutorService executor;
   private final String address;
+  private final PeerTraffic traffic;
 
-  private PeerClient(ManagedChannel channel, ExecutorService executor, String address) {
+  private PeerClient(
+      ManagedChannel channel, ExecutorService executor, String address, PeerTraffic traffic) {
     this.channel = channel;
     this.executor = executor;
     this.address = address;
+    this.traffic = traffic;
   }
 
   /**
@@ -49,7 +52,7 @@ public final class PeerClient implements AutoCloseable {
             .disableRetry()
             .executor(executor)
             .build();
-    return new PeerClient(channel, executor, address);
+    return new PeerClient(channel, executor, address, identity.traffic());
   }
 
   /**
@@ -58,6 +61,7 @@ public final class PeerClient implements AutoCloseable {
    * @throws EnigmaException what the other end threw, or {@code HOLDER_UNREACHABLE}
    */
   public byte[] call(PeerService service, byte[] request, Duration timeout) {
+    traffic.sent(service, request);
     byte[] reply;
     try {
       reply =

@@ -20,16 +20,32 @@ public final class PeerIdentity {
   private final Address operator;
   private final OperatorCertificate certificate;
 
-  private PeerIdentity(Bytes32 networkHash, Address operator, OperatorCertificate certificate) {
+  private final PeerTraffic traffic;
+
+  private PeerIdentity(
+      Bytes32 networkHash, Address operator, OperatorCertificate certificate, PeerTraffic traffic) {
     this.networkHash = networkHash;
     this.operator = operator;
     this.certificate = certificate;
+    this.traffic = traffic;
   }
 
   /** Makes a fresh TLS key and binds it to the operator's account. */
   public static PeerIdentity create(SigningKey operator, Bytes32 networkHash) {
     return new PeerIdentity(
-        networkHash, operator.address(), OperatorCertificate.create(operator, networkHash));
+        networkHash,
+        operator.address(),
+        OperatorCertificate.create(operator, networkHash),
+        PeerTraffic.UNSEEN);
+  }
+
+  /** The same, whose messages are shown to somebody on this machine. */
+  public PeerIdentity seenBy(PeerTraffic observer) {
+    return new PeerIdentity(networkHash, operator, certificate, observer);
+  }
+
+  PeerTraffic traffic() {
+    return traffic;
   }
 
   public Address operator() {

@@ -69,7 +69,8 @@ public final class PeerServer implements AutoCloseable {
             .maxInboundMessageSize(PeerService.MAXIMUM_MESSAGE)
             .executor(executor)
             .intercept(callerOf(identity));
-    services.forEach((service, handler) -> builder.addService(definition(service, handler)));
+    services.forEach(
+        (service, handler) -> builder.addService(definition(service, handler, identity.traffic())));
     try {
       return new PeerServer(builder.build().start(), executor, host);
     } catch (IOException e) {
@@ -80,12 +81,14 @@ public final class PeerServer implements AutoCloseable {
   }
 
   private static ServerServiceDefinition definition(
-      PeerService service, PeerService.Handler handler) {
+      PeerService service, PeerService.Handler handler, PeerTraffic traffic) {
     return ServerServiceDefinition.builder(service.serviceName())
         .addMethod(
             service.method(),
             ServerCalls.asyncUnaryCall((request, observer) -> {
-              observer.onNext(answer(handler, request));
+              byte[] answer = answer(handler, request);
+              traffic.sent(service, answer);
+              observer.onNext(answer);
               observer.onCompleted();
             }))
         .build();
