@@ -7,11 +7,13 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import network.enigma.client.CallOptions;
 import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
+import network.enigma.client.Task;
 import network.enigma.client.TaskStage;
 import network.enigma.protocol.Address;
 import org.junit.jupiter.api.AfterAll;
@@ -85,7 +87,6 @@ class FaultTest {
 
   @Test
   @Order(2)
-  @Tag("long")
   void aWorkerThatEndsDelaysATaskByNoMoreThanTheFailover() {
     EnigmaClient alice = network.client(3, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
     EnigmaClient bob = network.client(4, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
@@ -150,15 +151,7 @@ class FaultTest {
       millionaires.call("submit", 5).await();
       millionaires.as(bob).call("submit", 9).await();
 
-      ProcessHandle keyManager =
-          ProcessHandle.current()
-              .descendants()
-              .filter(process -> !before.contains(process))
-              .filter(process -> commandLine(process).contains("\0KEY_MANAGER\0"))
-              .findFirst()
-              .orElseThrow();
-      assertThat(keyManager.destroyForcibly()).isTrue();
-      keyManager.onExit().join();
+      kill(before, "\0KEY_MANAGER\0");
 
       assertThat(
               millionaires
@@ -171,6 +164,46 @@ class FaultTest {
     assertThat(ProcessHandle.current().descendants().filter(process -> !before.contains(process)))
         .as("processes left behind")
         .isEmpty();
+  }
+
+  /** Ends an enclave that runs in a process of its own, by SIGKILL. */
+  private static void kill(List<ProcessHandle> before, String named) {
+    ProcessHandle enclave =
+        ProcessHandle.current()
+            .descendants()
+            .filter(process -> !before.contains(process))
+            .filter(process -> commandLine(process).contains(named))
+            .findFirst()
+            .orElseThrow();
+    assertThat(enclave.destroyForcibly()).isTrue();
+    enclave.onExit().join();
+  }
+
+  @Test
+  @Order(5)
+  @Tag("long")
+  void aKilledEnclaveOfAWorkerLosesNothingAndRunsNothingTwice() throws IOException {
+    List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
+    try (Network separate = Network.start(options -> options.processes(true))) {
+      EnigmaClient alice = separate.client(1);
+      Address bob = separate.client(2).address();
+      SecretContract token = deployToken(alice);
+      int holder = separate.holder(alice, token);
+      List<Task> tasks = new ArrayList<>();
+      for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 4; i++) {
+          tasks.add(token.call("transfer", bob, 10));
+        }
+        kill(before, "/worker-" + (holder + 1) + "/");
+      }
+
+      for (Task task : tasks) {
+        assertThat(task.await(TaskStage.COMMITTED, PATIENCE).orThrow().value(Boolean.class))
+            .isTrue();
+      }
+      assertThat(token.query("balanceOf", alice.address()).value(BigInteger.class))
+          .isEqualTo(1_000 - 120);
+    }
   }
 
   private static String commandLine(ProcessHandle process) {

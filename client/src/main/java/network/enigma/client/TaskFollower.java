@@ -53,7 +53,8 @@ final class TaskFollower implements Runnable {
   }
 
   /** A verified result with the head that anchors it. */
-  private record Verified(TaskResult result, Head head, Bytes32 receiptsRoot, long headerNumber) {}
+  private record Verified(
+      TaskResult result, Head head, Bytes32 receiptsRoot, long headerNumber, Bytes32 headerHash) {}
 
   @Override
   public void run() {
@@ -80,7 +81,11 @@ final class TaskFollower implements Runnable {
           Head head = verifier.verifyHead(task.realm(), anchored);
           TaskResult result = verifier.open(record, anchored);
           return new Verified(
-              result, head, anchored.batch().receiptsRoot(), anchored.batch().headerNumber());
+              result,
+              head,
+              anchored.batch().receiptsRoot(),
+              anchored.batch().headerNumber(),
+              anchored.batch().headerHash());
         }
         if (answer.status() == TaskAnswer.Status.ACCEPTED) {
           task.move(TaskStage.ACCEPTED, Optional.empty());
@@ -137,13 +142,25 @@ final class TaskFollower implements Runnable {
         task.move(TaskStage.COMMITTED, Optional.of(result));
       } else {
         task.move(TaskStage.ANCHORED, Optional.of(verified.result()));
-        if (ledger.blockNumber() > verified.headerNumber() + parameters.maxBatchAge()) {
+        if (isVoid(verified)) {
           task.move(TaskStage.ACCEPTED, Optional.empty());
           return;
         }
       }
       Pause.of(CHAIN_PAUSE);
     }
+  }
+
+  /** Rule C11: an uncommitted head is void when it is too old or its header was replaced. */
+  private boolean isVoid(Verified verified) {
+    if (ledger.blockNumber() > verified.headerNumber() + parameters.maxBatchAge()) {
+      return true;
+    }
+    return ledger
+        .rpc()
+        .header(BlockTag.of(verified.headerNumber()))
+        .filter(header -> !header.hash().equals(verified.headerHash()))
+        .isPresent();
   }
 
   private Optional<Ledger.Commit> commit(Verified verified) {

@@ -33,6 +33,9 @@ public final class Committer implements AutoCloseable {
   /** Bytes of calldata in one transaction: a node refuses transactions of more than 128 KiB. */
   private static final int MOST_BYTES = 96 * 1024;
 
+  /** Commitments in one call of the contract. */
+  private static final int MOST_BATCHES = 256;
+
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -55,16 +58,27 @@ public final class Committer implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("committer").start(this::run);
   }
 
-  /** Takes a batch; one of the same realm and sequence replaces it. */
-  public void add(ReadyBatch batch) {
+  /** Takes batches, in order; one of the same realm and sequence is replaced. */
+  public void add(List<ReadyBatch> batches) {
     lock.lock();
     try {
-      kept.computeIfAbsent(batch.realm(), realm -> new TreeMap<>())
-          .put(batch.batch().firstSequence(), batch);
+      for (ReadyBatch batch : batches) {
+        kept.computeIfAbsent(batch.realm(), realm -> new TreeMap<>())
+            .put(batch.batch().firstSequence(), batch);
+      }
       wake();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether batches can go in one call of the contract. */
+  public static boolean fitOneCall(List<ReadyBatch> batches) {
+    return size(batches) <= MOST_BYTES && batches.size() <= MOST_BATCHES;
+  }
+
+  private static int size(List<ReadyBatch> batches) {
+    return batches.stream().mapToInt(ReadyBatch::size).sum();
   }
 
   /** Forgets what the chain has for good. */
@@ -90,6 +104,17 @@ public final class Committer implements AutoCloseable {
     try {
       kept.remove(realm);
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a batch is kept, to be sent again if the chain loses it. */
+  public boolean keeps(Bytes32 realm, long endSequence) {
+    lock.lock();
+    try {
+      return kept.getOrDefault(realm, new TreeMap<>()).values().stream()
+          .anyMatch(batch -> batch.batch().endSequence() == endSequence);
     } finally {
       lock.unlock();
     }
@@ -185,22 +210,40 @@ public final class Committer implements AutoCloseable {
       lock.unlock();
     }
     List<ReadyBatch> due = new ArrayList<>();
-    int bytes = 0;
     for (Map.Entry<Bytes32, List<ReadyBatch>> entry : candidates.entrySet()) {
       long next = contract.realm(entry.getKey(), BlockTag.PENDING).sequence() + 1;
+      List<ReadyBatch> line = new ArrayList<>();
       for (ReadyBatch batch : entry.getValue()) {
-        if (batch.batch().firstSequence() != next) {
-          continue;
+        if (batch.batch().firstSequence() == next) {
+          line.add(batch);
+          next += batch.batch().count();
         }
-        bytes += batch.size();
-        if (bytes > MOST_BYTES && !due.isEmpty()) {
-          return due;
+      }
+      for (List<ReadyBatch> together : indivisible(line)) {
+        due.addAll(together);
+        if (due.size() > together.size() && !fitOneCall(due)) {
+          return due.subList(0, due.size() - together.size());
         }
-        due.add(batch);
-        next += batch.batch().count();
       }
     }
     return due;
+  }
+
+  /** The batches of a take-over that name the same overdue task stay together (Rule C5). */
+  private static List<List<ReadyBatch>> indivisible(List<ReadyBatch> line) {
+    List<List<ReadyBatch>> parts = new ArrayList<>();
+    for (ReadyBatch batch : line) {
+      boolean joins =
+          !batch.overdue().isZero()
+              && !parts.isEmpty()
+              && parts.getLast().getFirst().overdue().equals(batch.overdue());
+      if (joins) {
+        parts.getLast().add(batch);
+      } else {
+        parts.add(new ArrayList<>(List.of(batch)));
+      }
+    }
+    return parts;
   }
 
   private void send(List<ReadyBatch> due) {
@@ -208,10 +251,12 @@ public final class Committer implements AutoCloseable {
       TransactionReceipt receipt = commit(due);
       for (Enigma.Event event : contract.events(receipt)) {
         if (event instanceof Enigma.Event.Skipped skipped) {
-          refused(
-              Bytes32.of(skipped.realm()),
-              skipped.endSequence(),
-              Inadmissible.of(skipped.reason()));
+          due.stream()
+              .filter(batch ->
+                  batch.realm().equals(Bytes32.of(skipped.realm()))
+                      && batch.batch().endSequence() == skipped.endSequence())
+              .findFirst()
+              .ifPresent(batch -> refused(batch, Inadmissible.of(skipped.reason())));
         }
       }
     } catch (EnigmaException e) {
@@ -226,10 +271,7 @@ public final class Committer implements AutoCloseable {
         }
         return;
       }
-      refused(
-          due.getFirst().realm(),
-          due.getFirst().batch().endSequence(),
-          Inadmissible.of(none.reason()));
+      refused(due.getFirst(), Inadmissible.of(none.reason()));
     }
   }
 
@@ -246,7 +288,9 @@ public final class Committer implements AutoCloseable {
     return receipt;
   }
 
-  private void refused(Bytes32 realm, long endSequence, Inadmissible reason) {
+  private void refused(ReadyBatch refused, Inadmissible reason) {
+    Bytes32 realm = refused.realm();
+    long endSequence = refused.batch().endSequence();
     if (reason == Inadmissible.SEQUENCE && contract.realm(realm).sequence() >= endSequence) {
       // Somebody else committed it in the meantime.
       return;
@@ -255,9 +299,11 @@ public final class Committer implements AutoCloseable {
     lock.lock();
     try {
       TreeMap<Long, ReadyBatch> batches = kept.get(realm);
-      if (batches != null) {
-        batches.values().removeIf(batch -> batch.batch().endSequence() >= endSequence);
+      if (batches == null || batches.get(refused.batch().firstSequence()) != refused) {
+        // A later lease has replaced it meanwhile: that one is not at fault.
+        return;
       }
+      batches.values().removeIf(batch -> batch.batch().endSequence() >= endSequence);
       changed.signalAll();
     } finally {
       lock.unlock();

@@ -1,5 +1,6 @@
 package network.enigma.node.commit;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,31 @@ public record ReadyBatch(
         acknowledgements.stream()
             .sorted(Comparator.comparingLong(Acknowledgement::worker))
             .toList();
+  }
+
+  /**
+   * The same batches as those of a worker that takes over: every one up to the settling one names
+   * the task, so that whichever is the first that the contract takes is admitted.
+   *
+   * @param overdue zero where nothing, or a challenge, lets the worker take over
+   */
+  public static List<ReadyBatch> takingOver(List<ReadyBatch> batches, Bytes32 overdue) {
+    List<ReadyBatch> naming = new ArrayList<>();
+    boolean settled = overdue.isZero();
+    for (ReadyBatch each : batches) {
+      naming.add(settled ? each : each.naming(overdue));
+      settled |= each.settles(overdue);
+    }
+    return List.copyOf(naming);
+  }
+
+  private ReadyBatch naming(Bytes32 task) {
+    return new ReadyBatch(batch, worker, signature, acknowledgements, task, availability);
+  }
+
+  /** Whether it settles a posted task. */
+  public boolean settles(Bytes32 task) {
+    return batch.outcomes().stream().anyMatch(each -> each.taskId().equals(task));
   }
 
   Bytes32 realm() {

@@ -85,7 +85,7 @@ public final class ChainState {
     if (known != null) {
       return Optional.of(known);
     }
-    RealmFacts read = new RealmFacts(realm, contract.realm(realm));
+    RealmFacts read = RealmFacts.read(contract, realm);
     return read.exists() ? Optional.of(read) : Optional.empty();
   }
 
@@ -213,7 +213,7 @@ public final class ChainState {
   /** Reads again what the events of the last blocks changed. */
   void refresh(long blockNumber) {
     for (Bytes32 realm : Set.copyOf(changedRealms)) {
-      realms.put(realm, new RealmFacts(realm, contract.realm(realm)));
+      realms.put(realm, RealmFacts.read(contract, realm));
       changedRealms.remove(realm);
     }
     for (long worker : Set.copyOf(changedWorkers)) {

@@ -1,11 +1,33 @@
 package network.enigma.node.follow;
 
 import java.util.List;
+import network.enigma.chain.EnigmaContract;
 import network.enigma.contracts.Enigma;
 import network.enigma.protocol.Bytes32;
 
-/** A realm as the chain has it at its newest block, in protocol values. */
-public record RealmFacts(Bytes32 realm, Enigma.RealmView view) {
+/**
+ * A realm as the chain has it at its newest block, in protocol values.
+ *
+ * @param challengedAt block of its open challenge, 0 for none
+ */
+public record RealmFacts(Bytes32 realm, Enigma.RealmView view, long challengedAt) {
+  /** Reads a realm and, if it has one, its challenge. */
+  static RealmFacts read(EnigmaContract contract, Bytes32 realm) {
+    Enigma.RealmView view = contract.realm(realm);
+    // One that ended since the realm was read is none.
+    long challengedAt =
+        view.challenged()
+            ? Enigma.Results.getChallenge(contract.read(Enigma.getChallenge(realm.toByteArray())))
+                .challengedAt()
+            : 0;
+    return new RealmFacts(realm, view, challengedAt);
+  }
+
+  /** Whether a challenge of its holder is open. */
+  public boolean challenged() {
+    return challengedAt != 0;
+  }
+
   public boolean exists() {
     for (byte each : view.owner()) {
       if (each != 0) {

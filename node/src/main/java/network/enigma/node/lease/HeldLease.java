@@ -19,9 +19,4 @@ public record HeldLease(
   public HeldLease {
     grants = List.copyOf(grants);
   }
-
-  /** The same lease of a worker that takes over by a challenge. */
-  public HeldLease underChallenge() {
-    return new HeldLease(lease, tenure, life, grants, Bytes32.zero(), tookOver);
-  }
 }

@@ -48,12 +48,7 @@ public final class LeaseTaker {
    *
    * @param history the steps that lead to the state, which the host should have
    */
-  public record Taken(HeldLease held, WorkerResponse.LeaseTaken answer, List<LogEntry> history) {
-    /** The same under another description of the lease. */
-    public Taken withLease(HeldLease lease) {
-      return new Taken(lease, answer, history);
-    }
-  }
+  public record Taken(HeldLease held, WorkerResponse.LeaseTaken answer, List<LogEntry> history) {}
 
   private final WorkerEnclave enclave;
   private final ChainState state;

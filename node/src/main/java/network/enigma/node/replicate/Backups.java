@@ -24,6 +24,7 @@ import network.enigma.protocol.Realms;
 import network.enigma.protocol.channel.WorkerRequest;
 import network.enigma.protocol.crypto.Signature;
 import network.enigma.protocol.wire.WireReader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,16 +36,26 @@ public final class Backups implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Backups.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  /** How long adopted batches wait for the one that settles the overdue task. */
+  private static final Duration SETTLING = Duration.ofSeconds(10);
+
   /** Deltas longer than this are not put into transactions: the backups are asked again. */
   private static final int LONGEST_IN_CALLDATA = 80 * 1024;
 
   private static final int MOST_AT_ONCE = 64;
 
   /** When the contract takes this worker's batches. */
-  @FunctionalInterface
   public interface CommitTurn {
-    /** Waits until the contract takes batches made under a lease. */
-    void await(HeldLease lease) throws InterruptedException;
+    /** Whether the chain has yet to learn that this worker takes the realm over. */
+    boolean takesOver(HeldLease lease);
+
+    /**
+     * Waits until the contract takes batches made under a lease.
+     *
+     * @param overdue the task that the batches settle, zero for a challenge
+     * @return what the batches name as overdue; nothing if the lease is over
+     */
+    Optional<Bytes32> await(HeldLease lease, Bytes32 overdue) throws InterruptedException;
   }
 
   private record Anchored(LogEntry entry, HeldLease lease) {}
@@ -59,6 +70,12 @@ public final class Backups implements AutoCloseable {
   private final Committer committer;
   private final CommitTurn turn;
   private final LinkedBlockingQueue<Anchored> queue = new LinkedBlockingQueue<>();
+
+  // Only the own thread uses these: batches of a take-over that wait for the one that settles the
+  // overdue task.
+  private final List<ReadyBatch> heldBack = new ArrayList<>();
+  private @Nullable HeldLease heldBackUnder;
+
   private final Thread thread;
 
   public Backups(
@@ -107,14 +124,23 @@ public final class Backups implements AutoCloseable {
     List<Anchored> group = new ArrayList<>();
     try {
       while (true) {
-        group.add(queue.take());
+        Anchored next =
+            heldBack.isEmpty()
+                ? queue.take()
+                : queue.poll(SETTLING.toMillis(), TimeUnit.MILLISECONDS);
+        if (next == null) {
+          log.info("realm {} is taken over by a challenge: the overdue task is not run", realm);
+          hand(heldBackUnder, Bytes32.zero());
+          continue;
+        }
+        group.add(next);
         while (group.size() < MOST_AT_ONCE
             && queue.peek() != null
             && queue.peek().lease.equals(group.getFirst().lease)) {
           group.add(queue.take());
         }
         try {
-          prepare(group);
+          take(prepare(group), group.getFirst().lease);
         } catch (RuntimeException e) {
           log.error("batches of realm {} could not be prepared", realm, e);
         }
@@ -125,7 +151,34 @@ public final class Backups implements AutoCloseable {
     }
   }
 
-  private void prepare(List<Anchored> group) throws InterruptedException {
+  /**
+   * Hands batches to the committer. Those of a take-over go in one call of the contract up to the
+   * one that settles the overdue task (Rule C5): they are held back until it is there.
+   */
+  private void take(List<ReadyBatch> batches, HeldLease lease) throws InterruptedException {
+    if (!lease.equals(heldBackUnder)) {
+      heldBack.clear();
+      heldBackUnder = lease;
+    }
+    heldBack.addAll(batches);
+    if (!turn.takesOver(lease)) {
+      hand(lease, Bytes32.zero());
+    } else if (heldBack.stream().anyMatch(batch -> batch.settles(lease.overdue()))) {
+      hand(lease, Committer.fitOneCall(heldBack) ? lease.overdue() : Bytes32.zero());
+    } else if (lease.overdue().isZero()) {
+      hand(lease, Bytes32.zero());
+    }
+  }
+
+  private void hand(@Nullable HeldLease lease, Bytes32 overdue) throws InterruptedException {
+    if (lease != null) {
+      Optional<Bytes32> named = turn.await(lease, overdue);
+      named.ifPresent(task -> committer.add(ReadyBatch.takingOver(heldBack, task)));
+    }
+    heldBack.clear();
+  }
+
+  private List<ReadyBatch> prepare(List<Anchored> group) throws InterruptedException {
     HeldLease lease = group.getFirst().lease;
     List<LogEntry> entries = group.stream().map(Anchored::entry).toList();
     int wanted = enclave.network().parameters().minBackups();
@@ -141,7 +194,7 @@ public final class Backups implements AutoCloseable {
       TimeUnit.SECONDS.sleep(1);
     }
     boolean enough = acknowledged.size() >= wanted;
-    turn.await(lease);
+    List<ReadyBatch> ready = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
       LogEntry entry = entries.get(i);
       int index = i;
@@ -152,13 +205,13 @@ public final class Backups implements AutoCloseable {
                       new ReadyBatch.Acknowledgement(each.getKey(), each.getValue().get(index)))
                   .toList()
               : List.of();
-      committer.add(
+      ready.add(
           new ReadyBatch(
               content(entry),
               worker,
               entry.headSignature(),
               acknowledgements,
-              i == 0 && lease.tookOver() ? lease.overdue() : Bytes32.zero(),
+              Bytes32.zero(),
               enough
                   ? Optional.empty()
                   : Optional.of(
@@ -166,6 +219,7 @@ public final class Backups implements AutoCloseable {
                           entry.sealed(),
                           lease.grants().stream().limit(state.quorum()).toList()))));
     }
+    return ready;
   }
 
   private static Batch content(LogEntry entry) {

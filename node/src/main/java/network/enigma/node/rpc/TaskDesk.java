@@ -26,12 +26,15 @@ import network.enigma.protocol.Query;
 import network.enigma.protocol.TaskOrder;
 import network.enigma.protocol.channel.TaskInput;
 import network.enigma.protocol.channel.WorkerResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where orders, questions about tasks, and queries go: to this worker if it holds the realm, else
  * to the host of the worker that does.
  */
 public final class TaskDesk {
+  private static final Logger log = LoggerFactory.getLogger(TaskDesk.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration NEXT_BLOCK = Duration.ofSeconds(5);
 
@@ -67,11 +70,16 @@ public final class TaskDesk {
   /** A forwarded order is kept here too: should the holder not run it, the next one gets it. */
   private void keepForwarded(TaskInput task, long holder) {
     Bytes32 taskId = task.order().taskId(parts.enclave().network().domain());
-    parts
-        .kept()
-        .keep(
-            List.of(new StoredOrder(taskId, task, Bytes.empty(), parts.enclave().heldTip())),
-            holder);
+    try {
+      parts
+          .kept()
+          .keep(
+              List.of(new StoredOrder(taskId, task, Bytes.empty(), parts.enclave().heldTip())),
+              holder);
+    } catch (EnigmaException e) {
+      // The order is accepted, and its holder's backups have it.
+      log.info("task {} is not kept by this node: {}", taskId, e.getMessage());
+    }
   }
 
   /** Takes an order that another host believes to be for this one. */
@@ -158,9 +166,11 @@ public final class TaskDesk {
   /** What is known of a task, here or where the realm is held. */
   ObjectNode task(Bytes32 realm, Bytes32 taskId) {
     ObjectNode own = reports.report(realm, taskId);
-    if (!own.path("status").asText().equals("UNKNOWN")) {
+    String status = own.path("status").asText();
+    if (status.equals("COMMITTED") || status.equals("FINAL")) {
       return own;
     }
+    // A worker that has lost the realm may wait for ever for what the next one has long done.
     Optional<RealmFacts> facts = parts.state().lookUp(realm);
     List<Address> others =
         facts
@@ -179,7 +189,7 @@ public final class TaskDesk {
         own.put("message", "the holder does not answer: " + e.getMessage());
       }
     }
-    if (parts.kept().order(realm, taskId).isPresent()) {
+    if (status.equals("UNKNOWN") && parts.kept().order(realm, taskId).isPresent()) {
       own.put("status", "ACCEPTED");
     }
     return own;
@@ -317,6 +327,8 @@ public final class TaskDesk {
             KEY_PENDING,
             NOT_ASSIGNED,
             NOT_HOLDER,
+            HOLDER_UNREACHABLE,
+            LEASE_REFUSED,
             ALLOCATION_TOO_SMALL,
             NOT_REALM_OWNER,
             SESSION_REVOKED,

@@ -3,6 +3,7 @@ package network.enigma.node.schedule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,21 @@ final class Anchoring implements AutoCloseable {
     lock.lock();
     try {
       while (underWay >= MOST_UNDER_WAY && !closed) {
+        changed.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.NODE_NOT_READY, "the node is closing");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until every batch made is anchored, or given up. */
+  void awaitIdle() {
+    lock.lock();
+    try {
+      while (underWay > 0 && !closed) {
         changed.await();
       }
     } catch (InterruptedException e) {
@@ -390,7 +406,6 @@ final class Anchoring implements AutoCloseable {
       TaskResult result = results.get(i);
       Bytes32 taskId = result.receipt().taskId();
       done.add(taskId);
-      NodeStore.removeOrder(changes, realm, taskId);
       boolean duplicate =
           result.receipt().outcome() == network.enigma.protocol.Outcome.DUPLICATE
               && parts.store().result(realm, taskId).isPresent();
@@ -492,6 +507,7 @@ final class Anchoring implements AutoCloseable {
         .forEach(entry -> kept.put(entry.endSequence(), entry));
     List<LogEntry> stored = parts.store().log(realm, 0);
     Set<Long> alreadyStored = new LinkedHashSet<>();
+    Set<Long> voided = new HashSet<>();
     for (LogEntry entry : stored) {
       LogEntry right = kept.get(entry.endSequence());
       boolean inHistory = right != null && right.stateHash().equals(entry.stateHash());
@@ -503,11 +519,15 @@ final class Anchoring implements AutoCloseable {
         alreadyStored.add(entry.endSequence());
       } else if (!older) {
         NodeStore.removeEntry(changes, realm, entry.endSequence());
+        if (!inHistory) {
+          voided.add(entry.endSequence());
+        }
       }
     }
     kept.values().stream()
         .filter(entry -> !alreadyStored.contains(entry.endSequence()))
         .forEach(entry -> NodeStore.putEntry(changes, entry));
+    List<Bytes32> again = voidedTasks(changes, voided);
     parts.store().write(changes);
     publish(
         taken
@@ -516,6 +536,37 @@ final class Anchoring implements AutoCloseable {
             .map(anchor -> anchored(anchor, sequence, taken.held()))
             .orElseGet(() -> taken.answer().adopted()),
         taken.held());
+    runAgain(again);
+  }
+
+  /** Tasks whose batch is void: what was told of them no longer holds (Rule C11). */
+  private List<Bytes32> voidedTasks(Changes changes, Set<Long> voided) {
+    List<Bytes32> tasks = new ArrayList<>();
+    if (!voided.isEmpty()) {
+      parts
+          .store()
+          .results(
+              realm,
+              each -> {
+                if (each.result().isPresent() && voided.contains(each.endSequence())) {
+                  tasks.add(each.taskId());
+                  NodeStore.removeResult(changes, realm, each.taskId());
+                }
+                return true;
+              });
+    }
+    return tasks;
+  }
+
+  /** Tasks of void batches run again, unless the next holder's history has them too. */
+  private void runAgain(List<Bytes32> tasks) {
+    for (Bytes32 taskId : tasks) {
+      if (parts.store().result(realm, taskId).isEmpty()) {
+        parts.store().order(realm, taskId).ifPresent(holder::runAgain);
+        log.info("task {} of realm {} runs again: its batch is void", taskId, realm);
+      }
+      parts.board().taskChanged(realm, taskId);
+    }
   }
 
   /** Adopted batches that a quorum of key managers has yet to acknowledge under this lease. */

@@ -3,7 +3,6 @@ package network.enigma.node.schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import network.enigma.contracts.Enigma;
 import network.enigma.node.follow.ChainState;
 import network.enigma.node.follow.PostedEnvelope;
 import network.enigma.node.follow.PostedOrder;
@@ -62,13 +61,13 @@ final class FailoverWatch {
       return Optional.empty();
     }
     long wait = ahead * failoverBlocks;
-    if (facts.view().challenged() && tip.getAsLong() >= challengedAt(facts) + wait) {
+    if (facts.challenged() && tip.getAsLong() >= since(facts, facts.challengedAt()) + wait) {
       return Optional.of(Bytes32.zero());
     }
     for (PostedOrder task : state.openTasks(facts.realm())) {
       if (task.withEnvelope()
           && task.order().kind() == TaskKind.CALL
-          && tip.getAsLong() >= Math.max(task.postedAt(), facts.view().drawnAt()) + wait) {
+          && tip.getAsLong() >= since(facts, task.postedAt()) + wait) {
         return Optional.of(task.taskId());
       }
     }
@@ -88,11 +87,15 @@ final class FailoverWatch {
     }
     Optional<Long> since;
     if (overdue.isZero()) {
-      since = facts.view().challenged() ? Optional.of(challengedAt(facts)) : Optional.empty();
+      since = facts.challenged() ? Optional.of(facts.challengedAt()) : Optional.empty();
     } else {
-      since = state.postedTask(facts.realm(), overdue).map(PostedOrder::postedAt);
+      since =
+          state
+              .postedTask(facts.realm(), overdue)
+              .filter(PostedOrder::open)
+              .map(PostedOrder::postedAt);
     }
-    return since.map(block -> Math.max(block, facts.view().drawnAt()) + ahead * failoverBlocks + 1);
+    return since.map(block -> since(facts, block) + ahead * failoverBlocks + 1);
   }
 
   /** Whether this worker is the next after the holder: it calls out when the holder is silent. */
@@ -103,10 +106,9 @@ final class FailoverWatch {
         && ahead(facts, facts.holder()) == 1;
   }
 
-  private long challengedAt(RealmFacts facts) {
-    return Enigma.Results.getChallenge(
-            state.contract().read(Enigma.getChallenge(facts.realm().toByteArray())))
-        .challengedAt();
+  /** The holder's time begins with its tenure or its own take-over. */
+  private static long since(RealmFacts facts, long block) {
+    return Math.max(block, facts.view().drawnAt());
   }
 
   /** Active workers whose turn comes before this one's; −1 if it is none of the ranks. */

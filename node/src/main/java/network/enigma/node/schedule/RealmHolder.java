@@ -29,6 +29,7 @@ import network.enigma.node.storage.StoredResult;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.LeaseNumber;
 import network.enigma.protocol.Query;
 import network.enigma.protocol.channel.TaskInput;
 import network.enigma.protocol.channel.WorkerRequest;
@@ -46,8 +47,18 @@ public final class RealmHolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RealmHolder.class);
   private static final int MOST_TASKS = 512;
   private static final int STEPS_BETWEEN_SNAPSHOTS = 256;
+
+  /** From so many steps on a snapshot does not wait for a quiet moment. */
+  private static final int MOST_STEPS_WITHOUT_SNAPSHOT = 512;
+
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration NEXT_BLOCK = Duration.ofSeconds(30);
+
+  /** Blocks for which the order of a committed task is kept, should its batch become void. */
+  private static final int REORGANISATION = 64;
+
+  /** Blocks after which an announcement that the chain does not show is made again. */
+  private static final int ANNOUNCING = 5;
 
   private final Bytes32 realm;
   private final WorkerParts parts;
@@ -71,6 +82,9 @@ public final class RealmHolder implements AutoCloseable {
 
   /** The tasks of the batches made, by end sequence. */
   private final TreeMap<Long, List<Bytes32>> uncommitted = new TreeMap<>();
+
+  /** Tasks whose orders are kept for reorganisations, by the block at which they were settled. */
+  private final TreeMap<Long, List<Bytes32>> settled = new TreeMap<>();
 
   private @Nullable HeldLease held;
 
@@ -96,7 +110,18 @@ public final class RealmHolder implements AutoCloseable {
             parts.store(),
             parts.backups(),
             parts.committer(),
-            this::awaitCommitTurn);
+            new Backups.CommitTurn() {
+              @Override
+              public boolean takesOver(HeldLease lease) {
+                return RealmHolder.this.takesOver(lease);
+              }
+
+              @Override
+              public Optional<Bytes32> await(HeldLease lease, Bytes32 overdue)
+                  throws InterruptedException {
+                return awaitCommitTurn(lease, overdue);
+              }
+            });
     this.entrusted = new OrderBackups(realm, parts.backups());
     this.anchoring = new Anchoring(realm, parts, backups, this);
     this.thread = Thread.ofVirtual().name("realm-holder").start(this::run);
@@ -201,6 +226,48 @@ public final class RealmHolder implements AutoCloseable {
     }
   }
 
+  /** An order whose batch is void waits its turn once more. */
+  void runAgain(StoredOrder order) {
+    lock.lock();
+    try {
+      if (known.add(order.taskId())) {
+        waiting.addLast(order);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A task is done; its order is kept as long as a reorganisation may make its batch void. */
+  void keepDone(List<Bytes32> taskIds) {
+    long tip = parts.enclave().heldTip();
+    lock.lock();
+    try {
+      settled.computeIfAbsent(tip, block -> new ArrayList<>()).addAll(taskIds);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forgetSettled() {
+    Changes changes = new Changes();
+    long before = parts.enclave().heldTip() - REORGANISATION;
+    lock.lock();
+    try {
+      Map<Long, List<Bytes32>> deep = settled.headMap(before);
+      deep.values()
+          .forEach(tasks ->
+              tasks.stream()
+                  .filter(taskId -> !known.contains(taskId))
+                  .forEach(taskId -> NodeStore.removeOrder(changes, realm, taskId)));
+      deep.clear();
+    } finally {
+      lock.unlock();
+    }
+    parts.store().write(changes);
+  }
+
   boolean knows(Bytes32 taskId) {
     lock.lock();
     try {
@@ -301,22 +368,18 @@ public final class RealmHolder implements AutoCloseable {
     LeaseTaker.Taken taken =
         parts.leases().take(facts, parts.worker(), overdue, anchoring.sources(facts));
     HeldLease lease = taken.held();
-    boolean adopts = !taken.answer().adopted().isEmpty() || taken.answer().anchor().isPresent();
-    if (lease.tookOver() && adopts) {
-      // The first batch is one that the silent holder made: it does not settle the overdue task, so
-      // only a challenge admits it (Rule C5).
-      lease = lease.underChallenge();
-    }
     if (taken.answer().announcement().isPresent()) {
       parts.leases().announce(realm, parts.worker(), taken.answer());
     }
-    anchoring.adopt(taken.withLease(lease), facts);
+    // What is kept was signed under earlier leases; what of it still counts is adopted.
+    parts.committer().drop(realm);
+    anchoring.adopt(taken, facts);
     lock.lock();
     try {
       held = lease;
       // A state under the key of the tenure before is sealed anew in this one (Rule K3).
       stepsSinceSnapshot =
-          taken.answer().snapshotDue() ? STEPS_BETWEEN_SNAPSHOTS : taken.history().size();
+          taken.answer().snapshotDue() ? MOST_STEPS_WITHOUT_SNAPSHOT : taken.history().size();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -326,29 +389,52 @@ public final class RealmHolder implements AutoCloseable {
     return lease;
   }
 
+  private boolean takesOver(HeldLease lease) {
+    return lease.tookOver()
+        && parts.state().realm(realm).filter(facts -> facts.holder() != parts.worker()).isPresent();
+  }
+
   /**
    * After a take-over the contract takes batches only from a certain block on, perhaps after a
    * challenge.
    */
-  private void awaitCommitTurn(HeldLease lease) throws InterruptedException {
+  private Optional<Bytes32> awaitCommitTurn(HeldLease lease, Bytes32 overdue)
+      throws InterruptedException {
     boolean challenged = false;
-    while (lease.tookOver() && !isLost(lease)) {
-      RealmFacts facts = parts.state().realm(realm).orElseThrow();
-      if (facts.holder() == parts.worker()) {
-        return;
+    Bytes32 named = overdue;
+    while (takesOver(lease)) {
+      if (isLost(lease)) {
+        return Optional.empty();
       }
-      Optional<Long> turn = failover.turn(facts, lease.overdue());
+      Optional<Long> turn = failover.turn(parts.state().realm(realm).orElseThrow(), named);
       long next = parts.enclave().heldTip() + 1;
       if (turn.isPresent() && next >= turn.get()) {
-        return;
+        return Optional.of(named);
       }
-      if (turn.isEmpty() && lease.overdue().isZero() && !challenged) {
+      if (turn.isEmpty() && !named.isZero()) {
+        // Somebody else settled the task, or it expired.
+        named = Bytes32.zero();
+        continue;
+      }
+      if (turn.isEmpty() && !challenged) {
         challenged = true;
         challenge();
       }
       if (!parts.enclave().awaitHeader(next, NEXT_BLOCK) && Thread.interrupted()) {
         throw new InterruptedException();
       }
+    }
+    // What a later lease does not adopt is void.
+    return isSuperseded(lease) ? Optional.empty() : Optional.of(Bytes32.zero());
+  }
+
+  private boolean isSuperseded(HeldLease lease) {
+    lock.lock();
+    try {
+      HeldLease now = held;
+      return now != null && now.lease() > lease.lease();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -380,8 +466,7 @@ public final class RealmHolder implements AutoCloseable {
 
   /** The holder does not answer though it has work: calls out for it on chain. */
   void callOut() {
-    boolean challenged =
-        parts.state().realm(realm).map(facts -> facts.view().challenged()).orElse(true);
+    boolean challenged = parts.state().realm(realm).map(RealmFacts::challenged).orElse(true);
     if (!challenged) {
       challenge();
     }
@@ -396,6 +481,8 @@ public final class RealmHolder implements AutoCloseable {
         log.info("lost lease {} of realm {}: {}", over.lease(), realm, why);
         held = null;
         callbacksWaiting = false;
+        // Adopted, or run again, by whoever holds the next lease.
+        uncommitted.values().forEach(this::keepDone);
         uncommitted.clear();
       }
       for (StoredOrder order : again.reversed()) {
@@ -412,6 +499,20 @@ public final class RealmHolder implements AutoCloseable {
         log.debug("the enclave had dropped realm {} already: {}", realm, e.getMessage());
       }
     }
+  }
+
+  /**
+   * A reorganisation took a commit back that counted as final: under a new lease its batch is
+   * adopted and committed again.
+   */
+  void lostCommit(long endSequence) {
+    lease()
+        .ifPresent(now ->
+            Thread.ofVirtual()
+                .name("lost-commit")
+                .start(() ->
+                    loseLease(
+                        now, List.of(), "the chain lost the commit of sequence " + endSequence)));
   }
 
   /** The contract does not take this worker's batches: what the chain has counts. */
@@ -444,6 +545,7 @@ public final class RealmHolder implements AutoCloseable {
   /** A block came. */
   void blockCame() {
     anchoring.blockCame();
+    forgetSettled();
     Optional<HeldLease> now = lease();
     Optional<RealmFacts> facts = parts.state().realm(realm);
     if (now.isPresent() && facts.isPresent() && isOver(now.get(), facts.get())) {
@@ -465,16 +567,17 @@ public final class RealmHolder implements AutoCloseable {
 
   /** The chain committed up to a sequence. */
   void committed(long endSequence) {
-    List<Bytes32> settled = new ArrayList<>();
+    List<Bytes32> tasks = new ArrayList<>();
     lock.lock();
     try {
       Map<Long, List<Bytes32>> done = uncommitted.headMap(endSequence, true);
-      done.values().forEach(settled::addAll);
+      done.values().forEach(tasks::addAll);
       done.clear();
     } finally {
       lock.unlock();
     }
-    entrusted.settled(settled);
+    entrusted.settled(tasks);
+    keepDone(tasks);
     anchoring.confirmCommitted();
   }
 
@@ -508,7 +611,7 @@ public final class RealmHolder implements AutoCloseable {
           && waiting.isEmpty()
           && !callbacksWaiting
           && !(held != null && stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS && anchoring.idle())
-          && !(blockCame && (tenureToBegin() || mustAnswerChallenge()))) {
+          && !(blockCame && (tenureToBegin() || mustAnswerChallenge() || mustTakeUp()))) {
         changed.await();
       }
       blockCame = false;
@@ -560,12 +663,28 @@ public final class RealmHolder implements AutoCloseable {
         parts
             .state()
             .realm(realm)
-            .filter(facts ->
-                facts.holder() == parts.worker() && !facts.pending() && facts.view().challenged())
+            .filter(
+                facts -> facts.holder() == parts.worker() && !facts.pending() && facts.challenged())
             .isPresent();
     return challenged
         && anchoring.idle()
         && parts.store().lastEntry(realm).filter(entry -> entry.committed().isEmpty()).isEmpty();
+  }
+
+  /**
+   * Whether batches of this worker's tenure wait for a lease: they are committed under a new one,
+   * or what they held runs again.
+   */
+  private boolean mustTakeUp() {
+    boolean mine =
+        parts
+            .state()
+            .realm(realm)
+            .filter(facts -> facts.holder() == parts.worker() && !facts.pending())
+            .isPresent();
+    return mine
+        && lease().isEmpty()
+        && parts.store().lastEntry(realm).filter(entry -> entry.committed().isEmpty()).isPresent();
   }
 
   private void step() {
@@ -581,6 +700,11 @@ public final class RealmHolder implements AutoCloseable {
     failover.envelopes(realm).stream()
         .filter(order -> !knows(order.taskId()))
         .forEach(this::enqueue);
+    if (stepsSinceSnapshot >= MOST_STEPS_WITHOUT_SNAPSHOT) {
+      anchoring.awaitIdle();
+      snapshot(lease);
+      return;
+    }
     List<StoredOrder> next = next(lease);
     boolean snapshotDue =
         stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS || lease.tookOver() || mustAnswerChallenge();
@@ -643,7 +767,12 @@ public final class RealmHolder implements AutoCloseable {
     leasing.lock();
     try {
       Optional<HeldLease> now = lease();
-      if (now.isEmpty() || now.get().tenure() != facts.leaseTenure()) {
+      boolean announcing =
+          now.isPresent()
+              && now.get().tenure() == facts.leaseTenure()
+              && LeaseNumber.headerNumber(now.get().lease()) + ANNOUNCING
+                  >= parts.enclave().heldTip();
+      if (!announcing) {
         take(facts, Bytes32.zero());
       }
     } finally {
@@ -810,6 +939,7 @@ public final class RealmHolder implements AutoCloseable {
       boolean later =
           Long.compareUnsigned(order.task().order().expiry(), tip) > 0
               && (each.code() == ErrorCode.TASK_NOT_ELIGIBLE
+                  || isPostedAgain(each, order)
                   || each.code() == ErrorCode.EXPIRY_TOO_FAR
                   || each.code() == ErrorCode.BAD_STATE_PROOF);
       if (later) {
@@ -825,6 +955,13 @@ public final class RealmHolder implements AutoCloseable {
     parts.store().write(changes);
     done(over);
     over.forEach(taskId -> parts.board().taskChanged(realm, taskId));
+  }
+
+  /** Whether a post that the enclave does not see may come back after a reorganisation. */
+  private boolean isPostedAgain(WorkerResponse.Rejected rejected, StoredOrder order) {
+    return rejected.code() == ErrorCode.TASK_CLOSED
+        && order.task().posted()
+        && parts.state().postedTask(realm, order.taskId()).filter(task -> !task.open()).isEmpty();
   }
 
   private void retryLater(StoredOrder order) {

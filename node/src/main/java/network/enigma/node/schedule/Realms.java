@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import network.enigma.chain.EthereumLog;
 import network.enigma.contracts.Enigma;
 import network.enigma.ethereum.storage.EnigmaStorage;
@@ -19,6 +20,7 @@ import network.enigma.node.follow.RealmFacts;
 import network.enigma.node.storage.Changes;
 import network.enigma.node.storage.LogEntry;
 import network.enigma.node.storage.NodeStore;
+import network.enigma.node.storage.Retention;
 import network.enigma.node.storage.StoredOrder;
 import network.enigma.node.storage.StoredResult;
 import network.enigma.protocol.Address;
@@ -31,6 +33,15 @@ import org.slf4j.LoggerFactory;
 public final class Realms implements ChainWatch.Observer, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Realms.class);
 
+  /** Blocks between two looks for what may be dropped. */
+  private static final int PRUNING = 64;
+
+  /** Blocks, beside twice {@code maxBatchAge}, after which no reorganisation is expected. */
+  private static final int DEEP = 64;
+
+  /** Blocks for which steps and results are kept: a week of twelve-second blocks. */
+  private static final int KEPT = 50_400;
+
   private record Commit(Bytes32 realm, long endSequence, long block) {}
 
   private final WorkerParts parts;
@@ -39,6 +50,8 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
   private final Set<Commit> commits = ConcurrentHashMap.newKeySet();
   private final SilenceWatch silence;
   private final KeptWatch kept;
+  private final Retention retention;
+  private final AtomicBoolean pruning = new AtomicBoolean();
   private volatile long finalNumber = -1;
 
   public Realms(WorkerParts parts, PostedEnvelope envelopes) {
@@ -53,6 +66,8 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
             () -> parts.enclave().heldTip());
     this.silence = new SilenceWatch(parts);
     this.kept = new KeptWatch(parts, this::holder, this::isMine);
+    long age = parts.enclave().network().parameters().maxBatchAge();
+    this.retention = new Retention(parts.store(), 2 * age + DEEP, KEPT);
   }
 
   /** The holder of a realm on this machine, made on first use. */
@@ -87,6 +102,10 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
   public void resume() {
     for (StoredOrder order : parts.store().orders()) {
       Bytes32 realm = order.task().order().realm();
+      if (parts.store().result(realm, order.taskId()).isPresent()) {
+        holder(realm).keepDone(List.of(order.taskId()));
+        continue;
+      }
       log.info("takes up task {} of realm {} again", order.taskId(), realm);
       holder(realm).resume(order);
     }
@@ -169,6 +188,10 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
               parts
                   .store()
                   .write(NodeStore.putEntry(new Changes(), entry.committedAt(Optional.empty()))));
+      RealmHolder holder = holders.get(commit.realm());
+      if (holder != null && !parts.committer().keeps(commit.realm(), commit.endSequence())) {
+        holder.lostCommit(commit.endSequence());
+      }
     }
     parts.board().allChanged();
     parts.committer().look();
@@ -202,8 +225,27 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
       }
     }
     kept.look();
+    if (blockNumber % PRUNING == 0) {
+      prune(blockNumber);
+    }
     parts.committer().look();
     parts.board().allChanged();
+  }
+
+  private void prune(long blockNumber) {
+    if (pruning.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("retention")
+          .start(() -> {
+            try {
+              retention.prune(blockNumber);
+            } catch (EnigmaException e) {
+              log.warn("nothing was dropped: {}", e.getMessage());
+            } finally {
+              pruning.set(false);
+            }
+          });
+    }
   }
 
   private void takePosted(RealmFacts facts, RealmHolder holder) {

@@ -44,7 +44,7 @@ final class SilenceWatch {
                 .lastEntry(realm)
                 .filter(entry -> entry.endSequence() > facts.sequence())
                 .isPresent();
-    if (!work || facts.view().challenged() || looking.putIfAbsent(realm, true) != null) {
+    if (!work || facts.challenged() || looking.putIfAbsent(realm, true) != null) {
       return;
     }
     Thread.ofVirtual()

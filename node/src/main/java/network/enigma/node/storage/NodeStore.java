@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import network.enigma.node.enclave.WorkerEnclave;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -140,6 +141,15 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
         .map(StoredResult::decode);
   }
 
+  /** Visits the results of a realm; false ends it. */
+  public void results(Bytes32 realm, Predicate<StoredResult> visitor) {
+    database.scan(
+        Table.RESULTS,
+        realm.toByteArray(),
+        realm.toByteArray(),
+        (key, value) -> visitor.test(StoredResult.decode(value)));
+  }
+
   // ------------------------------------------------------------------------------------------- log
 
   public static Changes putEntry(Changes changes, LogEntry entry) {
@@ -164,6 +174,15 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
         key(realm, fromSequence),
         (key, value) -> entries.add(LogEntry.decode(value)));
     return entries;
+  }
+
+  /** Visits the log of a realm from a sequence on, in order; false ends it. */
+  public void visitLog(Bytes32 realm, long fromSequence, Predicate<LogEntry> visitor) {
+    database.scan(
+        Table.LOG,
+        realm.toByteArray(),
+        key(realm, fromSequence),
+        (key, value) -> visitor.test(LogEntry.decode(value)));
   }
 
   /** The last entry of a realm's log. */
