@@ -136,6 +136,23 @@ public record Policy(
         deniedPlatforms);
   }
 
+  /** The same policy, but these service domains (MRSERVICETD) may be bound to a trust domain. */
+  public Policy servedBy(Set<Bytes> accepted) {
+    return new Policy(
+        mode,
+        measurements,
+        statuses,
+        advisories,
+        minimumTcbNumber,
+        minimumTcbDate,
+        minimumSecurityVersion,
+        refusedTraits,
+        accepted,
+        allowedFamilies,
+        deniedFamilies,
+        deniedPlatforms);
+  }
+
   /** Accepts a verdict, or says every reason against it. */
   public Decision judge(Verdict verdict) {
     return switch (verdict) {

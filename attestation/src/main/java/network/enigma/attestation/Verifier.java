@@ -1,8 +1,11 @@
 package network.enigma.attestation;
 
 import java.time.Instant;
+import network.enigma.attestation.dcap.DcapVerifier;
+import network.enigma.attestation.dcap.TrustAnchors;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.NetworkConfig.Mode;
 
 /** Judges evidence. Never throws on bad evidence or collateral: it refuses them. */
 @FunctionalInterface
@@ -18,6 +21,17 @@ public interface Verifier {
    * @param time at which everything it rests on must be valid
    */
   Verdict verify(EvidenceBundle bundle, Bytes reportData, Instant time);
+
+  /**
+   * The verifier of a network's mode: Intel's and AMD's roots for hardware, the simulated
+   * authority's for simulation, and never one for the other.
+   */
+  static Verifier of(Mode mode) {
+    return switch (mode) {
+      case HARDWARE -> new HardwareVerifier();
+      case SIMULATION -> new DcapVerifier(TrustAnchors.simulation());
+    };
+  }
 
   /** Report data of one hash: the hash, then zeros. */
   static Bytes reportData(Bytes32 hash) {

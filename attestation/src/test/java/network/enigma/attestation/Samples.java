@@ -30,7 +30,7 @@ public final class Samples {
     Path directory = Path.of("").toAbsolutePath();
     return Files.exists(directory.resolve("attestation/pom.xml"))
         ? directory
-        : directory.getParent();
+        : directory.resolve("..");
   }
 
   /** A folder of samples; skips the test, saying why, where there are none. */

@@ -57,13 +57,25 @@ sealed interface Json {
       throw malformed("no object \"" + name + "\"");
     }
 
+    boolean flag(String name) throws Refusal {
+      if (byName.get(name) instanceof Flag flag) {
+        return flag.value();
+      }
+      throw malformed("no flag \"" + name + "\"");
+    }
+
+    /** An array of anything. */
+    List<Json> items(String name) throws Refusal {
+      if (byName.get(name) instanceof Array array) {
+        return array.items();
+      }
+      throw malformed("no array \"" + name + "\"");
+    }
+
     /** An array of objects. */
     List<Members> list(String name) throws Refusal {
       List<Members> list = new ArrayList<>();
-      if (!(byName.get(name) instanceof Array array)) {
-        throw malformed("no array \"" + name + "\"");
-      }
-      for (Json item : array.items()) {
+      for (Json item : items(name)) {
         if (!(item instanceof Members members)) {
           throw malformed("\"" + name + "\" holds something that is no object");
         }
@@ -78,10 +90,7 @@ sealed interface Json {
       if (!has(name)) {
         return list;
       }
-      if (!(byName.get(name) instanceof Array array)) {
-        throw malformed("no array \"" + name + "\"");
-      }
-      for (Json item : array.items()) {
+      for (Json item : items(name)) {
         if (!(item instanceof Text text)) {
           throw malformed("\"" + name + "\" holds something that is no text");
         }

@@ -72,9 +72,9 @@ record IntelSample(String name, EvidenceBundle bundle, Json.Members meta) {
   }
 
   /** First and last moment of validity. */
-  Instant window(int end) {
-    Json.Array window = (Json.Array) meta.byName().get("window");
-    return OffsetDateTime.parse(((Json.Text) window.items().get(end)).value()).toInstant();
+  Instant window(int end) throws Refusal {
+    Json bound = meta.items("window").get(end);
+    return OffsetDateTime.parse(((Json.Text) bound).value()).toInstant();
   }
 
   /** The verdict of hardware on this bundle, with the binding the quote itself has. */

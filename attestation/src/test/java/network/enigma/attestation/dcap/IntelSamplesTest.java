@@ -79,8 +79,7 @@ class IntelSamplesTest {
     assertThat(facts.advisories())
         .containsExactlyInAnyOrderElementsOf(expected.texts("advisories"));
     assertThat(facts.tcbDate()).isEqualTo(expected.instant("tcb_date"));
-    assertThat(facts.traits().contains(Trait.DEBUG))
-        .isEqualTo(((Json.Flag) expected.byName().get("debug")).value());
+    assertThat(facts.traits().contains(Trait.DEBUG)).isEqualTo(expected.flag("debug"));
     assertThat(facts.from()).isEqualTo(sample.window(0));
     assertThat(facts.until()).isEqualTo(sample.window(1));
   }
@@ -160,7 +159,7 @@ class IntelSamplesTest {
     assertThat(report.securityVersion()).isEqualTo((int) body.whole("isvsvn", 0xffff));
     assertThat(report.configSecurityVersion()).isEqualTo((int) body.whole("configsvn", 0xffff));
     assertThat(report.reportData()).isEqualTo(body.hex("report_data", 64));
-    assertThat(report.debug()).isEqualTo(((Json.Flag) body.byName().get("debug")).value());
+    assertThat(report.debug()).isEqualTo(body.flag("debug"));
   }
 
   private static void checkReport(TrustDomainReport report, Json.Members body) throws Refusal {
@@ -178,7 +177,7 @@ class IntelSamplesTest {
       assertThat(report.rtmr(i)).isEqualTo(body.hex("rtmr" + i, 48));
     }
     assertThat(report.reportData()).isEqualTo(body.hex("report_data", 64));
-    assertThat(report.debug()).isEqualTo(((Json.Flag) body.byName().get("debug")).value());
+    assertThat(report.debug()).isEqualTo(body.flag("debug"));
     assertThat(report.teeTcbSvn2().isPresent()).isEqualTo(body.has("tee_tcb_svn2"));
     if (body.has("tee_tcb_svn2")) {
       assertThat(report.teeTcbSvn2()).contains(body.hex("tee_tcb_svn2", 16));
@@ -191,10 +190,10 @@ class IntelSamplesTest {
     assertThat(pck.pceSvn()).isEqualTo((int) meta.whole("pcesvn", 0xffff));
     assertThat(pck.pceId()).isEqualTo(meta.hex("pceid", 2));
     assertThat(pck.fmspc()).isEqualTo(meta.hex("fmspc", 6));
-    Json.Array versions = (Json.Array) meta.byName().get("sgx_svns");
+    List<Json> versions = meta.items("sgx_svns");
     for (int i = 0; i < 16; i++) {
       assertThat((long) (pck.components().get(i) & 0xff))
-          .isEqualTo(((Json.Whole) versions.items().get(i)).value());
+          .isEqualTo(((Json.Whole) versions.get(i)).value());
     }
     if (meta.has("config")) {
       Json.Members configuration = meta.members("config");
