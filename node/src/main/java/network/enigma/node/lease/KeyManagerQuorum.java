@@ -39,7 +39,8 @@ public final class KeyManagerQuorum {
    * Asks all.
    *
    * @param quorum answers that are enough
-   * @throws EnigmaException what so many of them refused with that no quorum was left, else {@code
+   * @throws EnigmaException what so many of them refused with that no quorum was left, {@code
+   *     LEASE_FENCED} where one said so and there was no quorum without it, else {@code
    *     QUORUM_NOT_REACHED}
    */
   public <T> List<T> ask(Function<KeyManagerClient, T> question, int quorum, Duration timeout) {
@@ -80,6 +81,12 @@ public final class KeyManagerQuorum {
     refusals
         .values()
         .forEach(same -> log.info("key managers refuse: {}", same.getFirst().getMessage()));
+    List<EnigmaException> fenced = refusals.get(ErrorCode.LEASE_FENCED);
+    if (fenced != null) {
+      // One that was restarted knows no lease of before. With another one away the others are no
+      // quorum without it: a new lease has one, this lease would wait for both.
+      throw fenced.getFirst();
+    }
     throw new EnigmaException(
         ErrorCode.QUORUM_NOT_REACHED,
         answers.size()

@@ -60,6 +60,15 @@ final class KeyManagerQuorumTest {
   }
 
   @Test
+  void aLeaseIsOverWhenOneThatForgotItIsNeededForAQuorum() {
+    assertThatThrownBy(() ->
+            of(refuses(ErrorCode.LEASE_FENCED), answers(), isSilent())
+                .ask(KeyManagerClient::identify, 2, SHORT))
+        .isInstanceOfSatisfying(
+            EnigmaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LEASE_FENCED));
+  }
+
+  @Test
   void silenceOfTooManyIsNamedSo() {
     assertThatThrownBy(
             () -> of(isSilent(), answers(), isSilent()).ask(KeyManagerClient::identify, 2, SHORT))
