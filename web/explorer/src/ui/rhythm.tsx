@@ -21,7 +21,7 @@ export function Rhythm() {
         </span>
         <span className="dim small">at most {plural(Math.max(0, ...beats.map((beat) => beat.steps)), 'step')} in one</span>
       </figcaption>
-      <svg viewBox={`0 0 ${BLOCKS * 10} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${plural(steps, 'step')} committed from block ${first} to block ${head.number}`}>
+      <svg viewBox={`0 0 ${beats.length * 10} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={`${plural(steps, 'step')} committed from block ${first} to block ${head.number}`}>
         {beats.map((beat, i) => {
           const height = beat.steps === 0 ? 2 : Math.max(8, (beat.steps / most) * HEIGHT);
           return (
