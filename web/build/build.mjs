@@ -49,10 +49,15 @@ async function page(source, outDir) {
   process.chdir(before);
 }
 
-/** The template's files, and the client as the package that projects install. */
-function project(written) {
+/** The client as Node loads it: the sample dApp's configuration needs it before its page can be built. */
+function compileClient() {
   rmSync(join(client, "dist"), { recursive: true, force: true });
   run(program("typescript", "bin/tsc"), ["-p", join(client, "tsconfig.build.json")]);
+}
+
+/** The template's files, and the client as the package that projects install. */
+function project(written) {
+  compileClient();
   rmSync(written, { recursive: true, force: true });
   cpSync(template, written, { recursive: true, filter: (from) => !NOT_COPIED.has(relative(template, from).split(/[\\/]/).pop()) });
   const manifest = JSON.parse(readFileSync(join(written, "package.json"), "utf8"));
@@ -69,6 +74,9 @@ function project(written) {
 }
 
 await part("explorer", [join(web, "explorer")], (folder) => page(join(web, "explorer"), folder));
-await part("dapp", [template], (folder) => page(template, folder));
+await part("dapp", [template], (folder) => {
+  compileClient();
+  return page(template, folder);
+});
 await part("template", [template, join(client, "package.json"), join(client, "README.md"), join(client, "tsconfig.build.json")], project);
 if (built.length > 0) console.log(`Built ${built.join(", ")} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
