@@ -204,6 +204,34 @@ describe('wallets and sessions', () => {
     expect(asked).toEqual(['eth_signTypedData_v4']);
   });
 
+  test('a wallet on another chain is asked to come over, and told apart when it stays', async () => {
+    const { provider } = wallet(7);
+    /** A wallet that does not know the chain yet, and what its owner says to adding it. */
+    const elsewhere = (adding: () => void): EIP1193Provider => {
+      let chain = '0x1';
+      const request = async (call: { method: string; params?: readonly any[] }) => {
+        if (call.method === 'eth_chainId') return chain;
+        if (call.method === 'wallet_switchEthereumChain') throw Object.assign(new Error('unknown chain'), { code: 4902 });
+        if (call.method !== 'wallet_addEthereumChain') return provider.request(call as never);
+        adding();
+        chain = call.params![0].chainId;
+        return null;
+      };
+      return { ...provider, request } as EIP1193Provider;
+    };
+
+    const client = opened(await createEnigmaClient({ ...common(), wallet: elsewhere(() => {}) }));
+    await (await client.contract(millionaires).write.submit([4n])).result();
+    const refusing = elsewhere(() => {
+      throw new Error('this wallet adds no chains');
+    });
+    await expect(createEnigmaClient({ ...common(), wallet: refusing })).rejects.toEqual(codeOf('CHAIN_MISMATCH'));
+    const declining = elsewhere(() => {
+      throw Object.assign(new Error('no'), { code: 4001 });
+    });
+    await expect(createEnigmaClient({ ...common(), wallet: declining })).rejects.toEqual(codeOf('SIGNATURE_DECLINED'));
+  });
+
   test('a declined signature is told by its code and leaves nothing behind', async () => {
     const { provider } = wallet(7, () => 'decline');
     const store = memoryStore();

@@ -49,6 +49,7 @@ public final class NodeMethods {
     methods.put("enigma_workers", this::workers);
     methods.put("enigma_status", this::status);
     methods.put("rpc.discover", params -> OpenRpc.document());
+    OpenRpc.requireComplete(methods.keySet());
     return methods;
   }
 

@@ -3,6 +3,8 @@ package network.enigma.node.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Set;
+import java.util.TreeSet;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
@@ -17,6 +19,24 @@ final class OpenRpc {
 
   static JsonNode document() {
     return DOCUMENT;
+  }
+
+  /**
+   * Checks that the document lists exactly the methods a node has over HTTP, so that none is
+   * forgotten in one of the two.
+   */
+  static void requireComplete(Set<String> methods) {
+    Set<String> listed = new TreeSet<>(Set.of("rpc.discover"));
+    for (JsonNode method : DOCUMENT.path("methods")) {
+      if (method.path("paramStructure").asText().equals("by-name")) {
+        listed.add(method.path("name").asText());
+      }
+    }
+    if (!listed.equals(methods)) {
+      throw new EnigmaException(
+          ErrorCode.INTERNAL,
+          "openrpc.json lists %s, the node has %s".formatted(listed, new TreeSet<>(methods)));
+    }
   }
 
   private static JsonNode read(String name) {

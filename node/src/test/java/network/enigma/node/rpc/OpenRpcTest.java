@@ -1,6 +1,7 @@
 package network.enigma.node.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -8,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import network.enigma.protocol.EnigmaException;
 import org.junit.jupiter.api.Test;
 
 /** Answers themselves are compared with the document by the TypeScript client's tests. */
@@ -29,6 +34,22 @@ final class OpenRpcTest {
           assertThat(method.path("params"))
               .allSatisfy(param -> assertThat(param.path("schema")).isNotEmpty());
         });
+  }
+
+  @Test
+  void aMethodThatOnlyOneOfTheTwoKnowsStopsTheNode() {
+    Set<String> names =
+        methods()
+            .filter(method -> method.path("paramStructure").asText().equals("by-name"))
+            .map(method -> method.path("name").asText())
+            .collect(Collectors.toCollection(TreeSet::new));
+    names.add("rpc.discover");
+    OpenRpc.requireComplete(names);
+    names.add("enigma_forgotten");
+
+    assertThatThrownBy(() -> OpenRpc.requireComplete(names))
+        .isInstanceOf(EnigmaException.class)
+        .hasMessageContaining("enigma_forgotten");
   }
 
   @Test
