@@ -41,6 +41,8 @@ async function page(source, outDir) {
   await build({
     root: source,
     configFile: join(source, "vite.config.ts"),
+    // Loads only what the configuration runs: bundling it would look for the built client too, which its development server needs.
+    configLoader: "runner",
     logLevel: "error",
     // The client's sources in this checkout, wherever the Node packages are installed.
     resolve: { alias: { "@enigma-network/enigma-js": join(client, "src/index.ts") } },
@@ -49,15 +51,10 @@ async function page(source, outDir) {
   process.chdir(before);
 }
 
-/** The client as Node loads it: the sample dApp's configuration needs it before its page can be built. */
-function compileClient() {
-  rmSync(join(client, "dist"), { recursive: true, force: true });
-  run(program("typescript", "bin/tsc"), ["-p", join(client, "tsconfig.build.json")]);
-}
-
 /** The template's files, and the client as the package that projects install. */
 function project(written) {
-  compileClient();
+  rmSync(join(client, "dist"), { recursive: true, force: true });
+  run(program("typescript", "bin/tsc"), ["-p", join(client, "tsconfig.build.json")]);
   rmSync(written, { recursive: true, force: true });
   cpSync(template, written, { recursive: true, filter: (from) => !NOT_COPIED.has(relative(template, from).split(/[\\/]/).pop()) });
   const manifest = JSON.parse(readFileSync(join(written, "package.json"), "utf8"));
@@ -74,9 +71,6 @@ function project(written) {
 }
 
 await part("explorer", [join(web, "explorer")], (folder) => page(join(web, "explorer"), folder));
-await part("dapp", [template], (folder) => {
-  compileClient();
-  return page(template, folder);
-});
+await part("dapp", [template], (folder) => page(template, folder));
 await part("template", [template, join(client, "package.json"), join(client, "README.md"), join(client, "tsconfig.build.json")], project);
 if (built.length > 0) console.log(`Built ${built.join(", ")} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
