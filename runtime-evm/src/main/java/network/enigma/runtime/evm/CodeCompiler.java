@@ -36,6 +36,9 @@ final class CodeCompiler {
   /** The JVM compiles no method of 8,000 bytes or more unless told to. */
   private static final int METHOD_SIZE = 7_600;
 
+  /** Traces share a method up to this size: shorter ones are optimised sooner. */
+  private static final int SHARED_SIZE = 4_000;
+
   private static final int MAXIMUM_ENTRIES = 8_000;
 
   /**
@@ -211,10 +214,10 @@ final class CodeCompiler {
 
   private static List<List<Trace>> methods(List<Trace> order) {
     List<List<Trace>> methods = new ArrayList<>();
-    int used = METHOD_SIZE;
+    int used = SHARED_SIZE;
     for (Trace trace : order) {
       int needed = trace.size() + SWITCH_CASE;
-      if (used + needed > METHOD_SIZE) {
+      if (used + needed > SHARED_SIZE) {
         methods.add(new ArrayList<>());
         used = METHOD_OVERHEAD;
       }

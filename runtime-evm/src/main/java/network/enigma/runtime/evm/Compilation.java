@@ -2,6 +2,7 @@ package network.enigma.runtime.evm;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Decides which code is compiled, and how much compiled code is kept. Code is compiled once it has
@@ -21,7 +22,12 @@ final class Compilation {
 
   private static final long MAXIMUM_BYTES = 32 << 20;
 
+  private static final int COMPILE_NOTHING = 0;
+  private static final int COMPILE_HOT = 1;
+  private static final int COMPILE_ALL = 2;
+
   private final int mode;
+  private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Code> kept = new ArrayDeque<>();
   private long bytes;
 
@@ -31,31 +37,48 @@ final class Compilation {
 
   /** Compiles what is hot. */
   static Compilation ofHotCode() {
-    return new Compilation(1);
+    return new Compilation(COMPILE_HOT);
   }
 
   /** Compiles everything before it first runs. */
   static Compilation ofAllCode() {
-    return new Compilation(2);
+    return new Compilation(COMPILE_ALL);
   }
 
   /** Compiles nothing. */
   static Compilation none() {
-    return new Compilation(0);
+    return new Compilation(COMPILE_NOTHING);
   }
 
   /** Heat that code has at the start: at zero it is compiled. */
   int initialHeat(int length) {
     return switch (mode) {
-      case 0 -> Integer.MAX_VALUE;
-      case 1 -> LEAST_HEAT + HEAT_PER_BYTE * length;
+      case COMPILE_NOTHING -> Integer.MAX_VALUE;
+      case COMPILE_HOT -> LEAST_HEAT + HEAT_PER_BYTE * length;
       default -> 0;
     };
   }
 
-  /** Compiles code that is hot. */
-  synchronized void compile(Code code) {
-    if (mode == 0 || code.compiled != null || code.refusesCompilation) {
+  /**
+   * Compiles code that is hot. While another thread compiles, hot code is left to the interpreter a
+   * little longer instead of waiting.
+   */
+  void compile(Code code) {
+    if (mode == COMPILE_ALL) {
+      lock.lock();
+    } else if (!lock.tryLock()) {
+      code.heat = LEAST_HEAT;
+      return;
+    }
+    try {
+      compileAlone(code);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void compileAlone(Code code) {
+    if (mode == COMPILE_NOTHING || code.compiled != null || code.refusesCompilation) {
       return;
     }
     // Longer code is creation code, which runs once.
