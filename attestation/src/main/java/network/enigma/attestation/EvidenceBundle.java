@@ -1,5 +1,6 @@
 package network.enigma.attestation;
 
+import network.enigma.attestation.dcap.QuoteParser;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -45,6 +46,44 @@ public record EvidenceBundle(Bytes evidence, Collateral collateral) {
               .bytes(amd.crl());
     }
     return writer.toBytes();
+  }
+
+  /**
+   * The evidence, read and not yet believed.
+   *
+   * @throws Refusal {@link Reason.Code#MALFORMED_EVIDENCE} or {@link
+   *     Reason.Code#UNSUPPORTED_EVIDENCE}
+   */
+  public Evidence read() throws Refusal {
+    if (!isSnp()) {
+      return QuoteParser.parse(evidence);
+    }
+    try {
+      return SevSnpReport.parse(evidence);
+    } catch (EnigmaException e) {
+      throw new Refusal(Reason.Code.MALFORMED_EVIDENCE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * It is a report of AMD rather than a quote of Intel: both begin with their version, and in a
+   * quote the type of its key follows, where a report has zeros.
+   */
+  boolean isSnp() {
+    return evidence.length() == SevSnpReport.LENGTH && evidence.get(2) == 0 && evidence.get(3) == 0;
+  }
+
+  /**
+   * What of the evidence is published on chain, see {@link Evidence#core()}.
+   *
+   * @throws EnigmaException {@link ErrorCode#EVIDENCE_REJECTED} if it cannot be read
+   */
+  public Bytes core() {
+    try {
+      return read().core();
+    } catch (Refusal e) {
+      throw new EnigmaException(ErrorCode.EVIDENCE_REJECTED, e.reason().toString());
+    }
   }
 
   /**

@@ -33,10 +33,21 @@ public interface Verifier {
     };
   }
 
-  /** Report data of one hash: the hash, then zeros. */
+  /** Report data of one hash on hardware: the hash, then zeros. */
   static Bytes reportData(Bytes32 hash) {
-    byte[] data = new byte[REPORT_DATA_LENGTH];
-    hash.copyTo(data, 0);
-    return Bytes.of(data);
+    return reportData(Mode.HARDWARE, hash);
+  }
+
+  /**
+   * Report data of one hash: the hash, then 32 bytes that say the mode, zeros for hardware and the
+   * text {@code ENIGMA SIMULATION - NOT HARDWARE} for simulation.
+   */
+  static Bytes reportData(Mode mode, Bytes32 hash) {
+    return Bytes.concat(
+        hash.bytes(),
+        switch (mode) {
+          case HARDWARE -> Bytes32.zero().bytes();
+          case SIMULATION -> Bytes.ofText("ENIGMA SIMULATION - NOT HARDWARE");
+        });
   }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.ethereum.storage.Allocation;
 import network.enigma.ethereum.storage.Counters;
 import network.enigma.ethereum.storage.EnigmaStorage;

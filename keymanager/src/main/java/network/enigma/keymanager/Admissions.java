@@ -1,7 +1,7 @@
 package network.enigma.keymanager;
 
-import network.enigma.attestation.statement.Verdict;
-import network.enigma.attestation.statement.Verifier;
+import network.enigma.attestation.Decision;
+import network.enigma.attestation.Facts;
 import network.enigma.protocol.Admission;
 import network.enigma.protocol.ReportData;
 import network.enigma.protocol.Role;
@@ -21,7 +21,6 @@ final class Admissions {
   private static final long DAY = 24 * 3_600;
 
   private final Network network;
-  private final Verifier verifier = Verifier.standard();
 
   Admissions(Network network) {
     this.network = network;
@@ -30,26 +29,23 @@ final class Admissions {
   KeyManagerResponse admit(KeyManagerRequest.Admit request) {
     Role role = Role.fromNumber(request.role());
     long time = network.time();
-    Verdict.Accepted verdict =
-        verifier
-            .verify(
-                request.evidence(),
-                ReportData.hash(
-                    network.hash(), role, request.enclave(), request.operator(), request.nonce()),
-                time,
-                network.policy())
-            .orThrow();
+    Decision.Accepted accepted =
+        network.accept(
+            request.evidence(),
+            ReportData.hash(
+                network.hash(), role, request.enclave(), request.operator(), request.nonce()));
+    Facts facts = accepted.facts();
     Admission admission =
         new Admission(
             request.operator(),
             request.enclave(),
             role.number(),
-            verdict.measurement(),
-            verdict.tee(),
-            verdict.platformHash(),
-            verdict.tcbNumber(),
-            Math.min(verdict.notAfter(), (time + LONGEST) / DAY * DAY),
-            verdict.evidenceHash());
+            facts.measurement(),
+            accepted.verdict().tee(),
+            facts.platformHash(),
+            facts.tcbNumber(),
+            Math.min(facts.until().getEpochSecond(), (time + LONGEST) / DAY * DAY),
+            facts.evidenceHash());
     return new KeyManagerResponse.Admitted(
         network.identity().address(),
         admission,

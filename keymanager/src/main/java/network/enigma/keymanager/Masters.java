@@ -3,8 +3,8 @@ package network.enigma.keymanager;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import network.enigma.attestation.statement.Verdict;
-import network.enigma.attestation.statement.Verifier;
+import network.enigma.attestation.Decision;
+import network.enigma.attestation.Facts;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.EnigmaFacts;
 import network.enigma.ethereum.storage.KeyManager;
@@ -32,7 +32,6 @@ final class Masters {
 
   private final Network network;
   private final Vault vault;
-  private final Verifier verifier = Verifier.standard();
   private final TreeMap<Long, MasterSecret> held = new TreeMap<>();
 
   /** Requests that wait for a transfer: digest and generation. */
@@ -149,20 +148,19 @@ final class Masters {
       throw new EnigmaException(
           ErrorCode.NOT_LISTED, peer + " is no key manager of generation " + generation);
     }
-    Verdict.Accepted verdict =
-        verifier.verify(evidence, reportData, network.time(), network.policy()).orThrow();
-    if (verdict.tcbNumber() < facts.tcbMinimum(verdict.tee())) {
+    Decision.Accepted accepted = network.accept(evidence, reportData);
+    int tee = accepted.verdict().tee();
+    Facts found = accepted.facts();
+    if (found.tcbNumber() < facts.tcbMinimum(tee)) {
       throw new EnigmaException(
           ErrorCode.EVIDENCE_REJECTED,
-          peer + " has TCB number " + verdict.tcbNumber() + ", below the minimum on chain");
+          peer + " has TCB number " + found.tcbNumber() + ", below the minimum on chain");
     }
-    ListedMeasurement listed = facts.measurement(verdict.measurement());
-    if (!listed.listed()
-        || listed.role() != Role.KEY_MANAGER.number()
-        || listed.tee() != verdict.tee()) {
+    ListedMeasurement listed = facts.measurement(found.measurement());
+    if (!listed.listed() || listed.role() != Role.KEY_MANAGER.number() || listed.tee() != tee) {
       throw new EnigmaException(
           ErrorCode.EVIDENCE_REJECTED,
-          "program " + verdict.measurement() + " is not listed for key managers");
+          "program " + found.measurement() + " is not listed for key managers");
     }
   }
 

@@ -1,6 +1,13 @@
 package network.enigma.keymanager;
 
-import network.enigma.attestation.statement.Policy;
+import java.time.Instant;
+import network.enigma.attestation.Decision;
+import network.enigma.attestation.EvidenceBundle;
+import network.enigma.attestation.Policy;
+import network.enigma.attestation.Reason;
+import network.enigma.attestation.Verdict;
+import network.enigma.attestation.Verifier;
+import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Eip712Domain;
 import network.enigma.protocol.EnigmaException;
@@ -47,12 +54,36 @@ record Network(
   }
 
   /**
-   * What the evidence of another enclave must show; its measurement is checked against the chain.
+   * Judges the evidence of another enclave by the roots and the policy of the network's mode, at
+   * the time of the highest header. Its measurement and TCB are for the caller to check against the
+   * chain.
+   *
+   * @param evidence with its collateral
+   * @param reportData the hash it must be bound to
+   * @throws EnigmaException {@link ErrorCode#EVIDENCE_REJECTED} with every reason against it
    */
-  Policy policy() {
+  Decision.Accepted accept(Bytes evidence, Bytes32 reportData) {
+    EvidenceBundle bundle;
+    try {
+      bundle = EvidenceBundle.decode(evidence);
+    } catch (EnigmaException e) {
+      throw new EnigmaException(
+          ErrorCode.EVIDENCE_REJECTED,
+          new Reason(Reason.Code.MALFORMED_EVIDENCE, String.valueOf(e.getMessage())).toString());
+    }
+    Verdict verdict =
+        Verifier.of(config.mode())
+            .verify(
+                bundle,
+                Verifier.reportData(config.mode(), reportData),
+                Instant.ofEpochSecond(time()));
+    return policy().judge(verdict).orThrow();
+  }
+
+  private Policy policy() {
     return switch (config.mode()) {
       case SIMULATION -> Policy.simulation();
-      case HARDWARE -> new Policy(NetworkConfig.Mode.HARDWARE, java.util.Optional.empty());
+      case HARDWARE -> Policy.hardware();
     };
   }
 

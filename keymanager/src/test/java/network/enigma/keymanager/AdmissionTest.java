@@ -2,7 +2,8 @@ package network.enigma.keymanager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.attestation.EvidenceBundle;
+import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -44,7 +45,8 @@ class AdmissionTest {
         member.ask(admit(evidence), KeyManagerResponse.Admitted.class);
     assertThat(admitted.admission().enclave()).isEqualTo(ENCLAVE);
     assertThat(admitted.admission().notAfter()).isEqualTo(time + 50);
-    assertThat(admitted.admission().evidenceHash()).isEqualTo(Keccak.hash(evidence));
+    assertThat(admitted.admission().evidenceHash())
+        .isEqualTo(Keccak.hash(EvidenceBundle.decode(evidence).core()));
     assertThat(admitted.admission().signer(network.config.domain(), admitted.signature()))
         .isEqualTo(member.address());
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.Stream;
-import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.KeyManagerSlots;
 import network.enigma.protocol.Bytes;

@@ -3,7 +3,7 @@ package network.enigma.keymanager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.ethereum.storage.KeyManagerSlots;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;

@@ -3,7 +3,7 @@ package network.enigma.keymanager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.Challenge;
 import network.enigma.ethereum.storage.Counters;

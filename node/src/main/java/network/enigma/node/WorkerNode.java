@@ -37,6 +37,7 @@ import network.enigma.node.register.WorkerRegistration;
 import network.enigma.node.replicate.BackupChoice;
 import network.enigma.node.replicate.BackupDesk;
 import network.enigma.node.replicate.KeptOrders;
+import network.enigma.node.rpc.EvidenceDesk;
 import network.enigma.node.rpc.MetricsServer;
 import network.enigma.node.rpc.NodeMethods;
 import network.enigma.node.rpc.NodeMetrics;
@@ -91,7 +92,14 @@ public final class WorkerNode implements AutoCloseable {
       List<KeyManagerClient> keyManagers = keyManagers(config.keyManagers(), identity);
 
       WorkerRegistration registration =
-          new WorkerRegistration(contract, account, channel, enclave.enclave(), keyManagers);
+          new WorkerRegistration(
+              contract,
+              account,
+              channel,
+              enclave.enclave(),
+              keyManagers,
+              network,
+              store::saveEvidence);
       long worker =
           registration.ensure(
               config.seats(), ethereum.header(BlockTag.LATEST).orElseThrow().timestamp());
@@ -151,6 +159,7 @@ public final class WorkerNode implements AutoCloseable {
               this::workerOf);
       TaskDesk tasks = new TaskDesk(parts, realms, reports, journal);
       BackupDesk backups = new BackupDesk(enclave, state, proofs, store, realms::holds);
+      EvidenceDesk evidence = new EvidenceDesk(parts);
       this.peerServer =
           resources.own(
               PeerServer.start(
@@ -158,8 +167,8 @@ public final class WorkerNode implements AutoCloseable {
                   config.peerPort(),
                   identity,
                   caller -> true,
-                  Map.of(PeerService.PEER, new PeerDesk(state, tasks, backups))));
-      NodeMethods methods = new NodeMethods(parts, realms, tasks, watch::outage);
+                  Map.of(PeerService.PEER, new PeerDesk(state, tasks, backups, evidence))));
+      NodeMethods methods = new NodeMethods(parts, realms, tasks, watch::outage, evidence);
       this.rpc =
           resources.own(
               RpcServer.start(

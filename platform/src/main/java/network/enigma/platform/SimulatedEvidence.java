@@ -1,7 +1,7 @@
 package network.enigma.platform;
 
 import java.time.Clock;
-import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.Role;

@@ -2,7 +2,8 @@ package network.enigma.testnet;
 
 import java.util.ArrayList;
 import java.util.List;
-import network.enigma.attestation.statement.SimulatedAuthority;
+import network.enigma.attestation.EvidenceBundle;
+import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.chain.Call;
 import network.enigma.chain.EthereumAccount;
 import network.enigma.contracts.Enigma;
@@ -44,7 +45,7 @@ final class Genesis {
               keyManager.enclave().toByteArray(),
               keyManager.endpoint().operator().toByteArray(),
               measurement(Role.KEY_MANAGER),
-              keyManager.evidence(NONCE).toByteArray()));
+              EvidenceBundle.decode(keyManager.evidence(NONCE)).core().toByteArray()));
     }
     calls.add(
         Enigma.publishGeneration(

@@ -7,6 +7,7 @@ import network.enigma.attestation.EvidenceBundle;
 import network.enigma.attestation.Verifier;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.NetworkConfig.Mode;
 import network.enigma.protocol.Preimage;
 import network.enigma.protocol.Role;
 
@@ -19,6 +20,11 @@ public final class SimulatedAuthority {
   public static final long VALIDITY = 60L * 24 * 3_600;
 
   private static final long DAY = 24 * 3_600;
+
+  private static final Instant BEGIN = Instant.parse("2020-01-01T00:00:00Z");
+
+  /** The last second that a certificate can name: the end of the year 9999. */
+  private static final long LAST = 253_402_300_799L;
 
   /** A few kept machines: signing certificates anew for each quote would cost milliseconds. */
   private static final int KEPT = 8;
@@ -52,7 +58,8 @@ public final class SimulatedAuthority {
 
   /** The same as a bundle. */
   public static EvidenceBundle bundle(Bytes32 measurement, Bytes32 reportData, long notAfter) {
-    return machine(notAfter).bundle(measurement, Verifier.reportData(reportData));
+    return machine(Math.min(notAfter, LAST))
+        .bundle(measurement, Verifier.reportData(Mode.SIMULATION, reportData));
   }
 
   private static SimulatedMachine machine(long notAfter) {
@@ -61,10 +68,6 @@ public final class SimulatedAuthority {
     }
     return MACHINES.computeIfAbsent(
         notAfter,
-        end ->
-            SimulatedMachine.builder(
-                    new Validity(
-                        Instant.ofEpochSecond(end - 2 * VALIDITY), Instant.ofEpochSecond(end)))
-                .build());
+        end -> SimulatedMachine.builder(new Validity(BEGIN, Instant.ofEpochSecond(end))).build());
   }
 }

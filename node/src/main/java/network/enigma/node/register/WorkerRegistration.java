@@ -4,6 +4,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
+import network.enigma.attestation.EnclaveEvidence;
+import network.enigma.attestation.EvidenceBundle;
 import network.enigma.chain.EnigmaContract;
 import network.enigma.chain.EthereumAccount;
 import network.enigma.contracts.Enigma;
@@ -16,6 +19,7 @@ import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.Role;
 import network.enigma.protocol.channel.KeyManagerResponse.Admitted;
 import network.enigma.protocol.channel.SharedRequest;
@@ -37,23 +41,30 @@ public final class WorkerRegistration {
   private final EnclaveChannel channel;
   private final Address enclave;
   private final List<KeyManagerClient> keyManagers;
+  private final NetworkConfig network;
+  private final Consumer<EnclaveEvidence> shown;
   private long renewAt;
 
   /**
    * @param operator has a balance in the contract for the seats
    * @param channel to the enclave, configured
+   * @param shown is given the evidence of each registration, to publish it
    */
   public WorkerRegistration(
       EnigmaContract contract,
       EthereumAccount operator,
       EnclaveChannel channel,
       Address enclave,
-      List<KeyManagerClient> keyManagers) {
+      List<KeyManagerClient> keyManagers,
+      NetworkConfig network,
+      Consumer<EnclaveEvidence> shown) {
     this.contract = contract;
     this.operator = operator;
     this.channel = channel;
     this.enclave = enclave;
     this.keyManagers = List.copyOf(keyManagers);
+    this.network = network;
+    this.shown = shown;
   }
 
   /**
@@ -130,7 +141,18 @@ public final class WorkerRegistration {
             .toList();
     operator.execute(
         contract.register(
-            arguments(admitted.getFirst().admission()), signatures, evidence.toByteArray()));
+            arguments(admitted.getFirst().admission()),
+            signatures,
+            EvidenceBundle.decode(evidence).core().toByteArray()));
+    shown.accept(
+        new EnclaveEvidence(
+            network.hash(),
+            network.mode(),
+            Role.WORKER,
+            enclave,
+            operator.address(),
+            nonce,
+            EvidenceBundle.decode(evidence)));
     LOG.info("registered enclave {} at {}", enclave, now);
   }
 

@@ -126,6 +126,14 @@ public sealed interface PeerCall {
     }
   }
 
+  /** What the other's enclave was registered with; answered as {@code enigma_evidence} is. */
+  record GetEvidence() implements PeerCall {
+    @Override
+    public byte[] encode() {
+      return begin(10).toByteArray();
+    }
+  }
+
   /** How far an order is. */
   enum Progress {
     /** Never heard of. */
@@ -190,6 +198,7 @@ public sealed interface PeerCall {
           case 8 -> new Settled(reader.bytes32(), reader.list(MAXIMUM_TASKS, WireReader::bytes32));
           case 9 ->
               new AskProgress(reader.bytes32(), reader.list(MAXIMUM_TASKS, WireReader::bytes32));
+          case 10 -> new GetEvidence();
           default ->
               throw new EnigmaException(
                   ErrorCode.UNKNOWN_REQUEST, "no call of a peer has kind " + kind);

@@ -29,13 +29,19 @@ public final class NodeMethods {
   private final Realms realms;
   private final TaskDesk tasks;
   private final Supplier<Optional<String>> notReady;
+  private final EvidenceDesk evidence;
 
   public NodeMethods(
-      WorkerParts parts, Realms realms, TaskDesk tasks, Supplier<Optional<String>> notReady) {
+      WorkerParts parts,
+      Realms realms,
+      TaskDesk tasks,
+      Supplier<Optional<String>> notReady,
+      EvidenceDesk evidence) {
     this.parts = parts;
     this.realms = realms;
     this.tasks = tasks;
     this.notReady = notReady;
+    this.evidence = evidence;
   }
 
   /** By name. */
@@ -47,6 +53,7 @@ public final class NodeMethods {
     methods.put("enigma_getTasks", this::tasks);
     methods.put("enigma_getRealm", this::realm);
     methods.put("enigma_workers", this::workers);
+    methods.put("enigma_evidence", this::evidence);
     methods.put("enigma_status", this::status);
     methods.put("rpc.discover", params -> OpenRpc.document());
     OpenRpc.requireComplete(methods.keySet());
@@ -145,6 +152,13 @@ public final class NodeMethods {
           .put("active", worker.active());
     }
     return answer;
+  }
+
+  private JsonNode evidence(JsonNode params) {
+    Parameters given = Parameters.of(params);
+    long worker = given.quantity("worker");
+    given.end();
+    return evidence.of(worker);
   }
 
   private JsonNode status(JsonNode params) {

@@ -15,11 +15,13 @@ public final class PeerDesk implements PeerService.Handler {
   private final ChainState state;
   private final TaskDesk tasks;
   private final BackupDesk backups;
+  private final EvidenceDesk evidence;
 
-  public PeerDesk(ChainState state, TaskDesk tasks, BackupDesk backups) {
+  public PeerDesk(ChainState state, TaskDesk tasks, BackupDesk backups, EvidenceDesk evidence) {
     this.state = state;
     this.tasks = tasks;
     this.backups = backups;
+    this.evidence = evidence;
   }
 
   @Override
@@ -47,6 +49,7 @@ public final class PeerDesk implements PeerService.Handler {
       }
       case PeerCall.AskProgress ask ->
           PeerCall.writeProgress(tasks.progress(ask.realm(), ask.taskIds()));
+      case PeerCall.GetEvidence get -> JsonText.write(evidence.own());
     };
   }
 

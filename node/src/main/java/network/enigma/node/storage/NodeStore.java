@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.node.enclave.WorkerEnclave;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -21,6 +22,8 @@ import network.enigma.protocol.NetworkConfig;
  */
 public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedStateStore {
   private static final byte[] SEALED_STATE = "sealed-state".getBytes(StandardCharsets.US_ASCII);
+
+  private static final byte[] EVIDENCE = "evidence".getBytes(StandardCharsets.US_ASCII);
 
   private final StateDirectory directory;
   private final Database database;
@@ -70,6 +73,17 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
   @Override
   public void save(Bytes sealedState) {
     write(new Changes().put(Table.FACTS, SEALED_STATE, sealedState.toByteArray()));
+  }
+
+  /** Keeps what the host's enclave was last registered with. */
+  public void saveEvidence(EnclaveEvidence evidence) {
+    write(new Changes().put(Table.FACTS, EVIDENCE, evidence.encode().toByteArray()));
+  }
+
+  /** What the host's enclave was last registered with. */
+  public Optional<EnclaveEvidence> evidence() {
+    return Optional.ofNullable(database.get(Table.FACTS, EVIDENCE))
+        .map(bytes -> EnclaveEvidence.decode(Bytes.of(bytes)));
   }
 
   // ---------------------------------------------------------------------------------------- orders
