@@ -119,6 +119,22 @@ public final class EnigmaContract {
     return Enigma.Results.workerOf(read(Enigma.workerOf(enclave.toByteArray())));
   }
 
+  /** The latest registration of a worker, with the evidence published then. */
+  public Optional<Enigma.Event.WorkerRegistered> registration(long worker) {
+    List<EthereumLog> logs =
+        rpc.logs(
+            address,
+            List.of(
+                Bytes32.fromHex(Enigma.Event.WorkerRegistered.TOPIC), Bytes32.ofUnsigned(worker)),
+            0,
+            rpc.blockNumber());
+    return logs.isEmpty()
+        ? Optional.empty()
+        : event(logs.getLast())
+            .filter(Enigma.Event.WorkerRegistered.class::isInstance)
+            .map(Enigma.Event.WorkerRegistered.class::cast);
+  }
+
   public Enigma.SeatView seat(long index) {
     return Enigma.Results.getSeat(read(Enigma.getSeat(index)));
   }

@@ -221,6 +221,19 @@ public final class EthereumRpc implements AutoCloseable {
     return EthereumLog.readAll(call("eth_getLogs", filter(filter, contracts)));
   }
 
+  /**
+   * The logs of one contract with these topics, in their order.
+   *
+   * @param topics topic 0, then the indexed values
+   */
+  public List<EthereumLog> logs(Address contract, List<Bytes32> topics, long from, long to) {
+    ObjectNode filter = json.createObjectNode();
+    filter.put("fromBlock", Quantity.of(from)).put("toBlock", Quantity.of(to));
+    ArrayNode wanted = filter(filter, List.of(contract)).putArray("topics");
+    topics.forEach(topic -> wanted.add(topic.hex()));
+    return EthereumLog.readAll(call("eth_getLogs", filter));
+  }
+
   Request logsRequest(List<Address> contracts, Bytes32 blockHash) {
     return Request.of(
         "eth_getLogs",

@@ -55,6 +55,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QueryCommand.class,
       TaskCommand.class,
       WorkersCommand.class,
+      VerifyCommand.class,
+      EvidenceCommand.class,
       EpochCommand.class,
       StatusCommand.class,
       ExplainCommand.class,

@@ -15,6 +15,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import network.enigma.attestation.EnclaveEvidence;
+import network.enigma.chain.BlockTag;
+import network.enigma.chain.EnigmaContract;
 import network.enigma.chain.EthereumAccount;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.chain.TransactionReceipt;
@@ -38,6 +41,7 @@ import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.Envelope;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Keccak;
+import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.Permit;
 import network.enigma.protocol.Query;
 import network.enigma.protocol.QueryPayload;
@@ -241,6 +245,34 @@ public final class EnigmaClient implements AutoCloseable {
     try (Nodes single = new Nodes(List.of(url), Duration.ofSeconds(5))) {
       return single.ask("enigma_status", null);
     }
+  }
+
+  /**
+   * What a worker's enclave has proved: its evidence, fetched from a node, judged here by the
+   * vendor's root and compared with its registration on chain, at the time of the latest block.
+   *
+   * @param worker its number in the registry
+   * @throws EnigmaException INVALID_ARGUMENT for an unknown worker, NODE_UNREACHABLE or
+   *     EVIDENCE_UNAVAILABLE where nobody has the evidence; evidence that is refused is no
+   *     exception but a decision
+   */
+  public Attestation attestation(long worker) {
+    EnigmaContract contract = new EnigmaContract(rpc, ledger.enigma());
+    Enigma.Event.WorkerRegistered registered =
+        contract
+            .registration(worker)
+            .orElseThrow(() ->
+                new EnigmaException(ErrorCode.INVALID_ARGUMENT, "no worker has number " + worker));
+    JsonNode answer =
+        nodes.ask(
+            "enigma_evidence", Nodes.parameters().put("worker", "0x" + Long.toHexString(worker)));
+    return Attestation.judge(
+        EnclaveEvidence.decode(Bytes.fromHex(answer.path("evidence").asText())),
+        networkHash,
+        isSimulated() ? NetworkConfig.Mode.SIMULATION : NetworkConfig.Mode.HARDWARE,
+        contract.worker(worker),
+        registered,
+        Instant.ofEpochSecond(rpc.header(BlockTag.LATEST).orElseThrow().timestamp()));
   }
 
   // -------------------------------------------------------------------------------------------------------------- money
