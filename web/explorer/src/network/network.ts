@@ -19,6 +19,8 @@ export type NetworkCounters = ContractFunctionReturnType<typeof enigmaAbi, 'view
 export type Phase = { readonly kind: 'loading' } | { readonly kind: 'failed'; readonly why: string } | { readonly kind: 'ready' };
 
 const KEPT_LINES = 5_000;
+/** How long a question to the nodes waits for the first of them. */
+const PATIENCE = 5_000;
 /** With more tasks than this the page is drawn less often. */
 const BUSY = 300;
 
@@ -210,6 +212,7 @@ export class Network {
 
   /** What the nodes know of a task: the first that knows it. */
   async task(realm: Hex, taskId: Hex): Promise<TaskReport> {
+    await this.#connected();
     let last: TaskReport | undefined;
     let problem: unknown;
     for (const link of this.#links) {
@@ -224,6 +227,23 @@ export class Network {
     }
     if (last) return last;
     throw problem instanceof Error ? problem : new Error('no node is connected');
+  }
+
+  /** Waits until a node is connected, all are lost, or some seconds have passed. */
+  #connected(): Promise<void> {
+    const known = () => this.#links.some((link) => link.isOpen) || this.nodes.every((node) => node.state === 'lost');
+    if (known()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve();
+      };
+      const timer = setTimeout(finish, PATIENCE);
+      const unsubscribe = this.subscribe(() => {
+        if (known()) finish();
+      });
+    });
   }
 
   stop(): void {
