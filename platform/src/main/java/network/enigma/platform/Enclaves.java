@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.util.List;
 import network.enigma.enclave.WorkerEnclave;
 import network.enigma.keymanager.KeyManagerEnclave;
+import network.enigma.platform.hardware.HardwareEvidence;
+import network.enigma.platform.hardware.HardwareSurvey;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.NetworkConfig.Mode;
@@ -23,15 +25,18 @@ public final class Enclaves {
    *
    * @param directory the enclave's own state directory: the simulated sealing key and, of a child
    *     process, its log
-   * @throws EnigmaException {@link ErrorCode#HARDWARE_MISSING} for mode HARDWARE, {@link
-   *     ErrorCode#ENCLAVE_STOPPED} if a child process does not start, {@link
+   * @throws EnigmaException {@link ErrorCode#HARDWARE_MISSING} for mode HARDWARE where there is
+   *     none, with the next step; {@link ErrorCode#EVIDENCE_UNAVAILABLE} where it gives no
+   *     evidence; {@link ErrorCode#ENCLAVE_STOPPED} if a child process does not start; {@link
    *     ErrorCode#STATE_DIRECTORY_UNUSABLE}
    */
   public static EnclaveChannel start(Role role, Mode mode, Path directory, Placement placement) {
     return switch (placement) {
       case IN_PROCESS -> new InProcessChannel(core(role, mode, directory));
       case CHILD_PROCESS -> {
-        requireSimulation(mode);
+        if (mode == Mode.HARDWARE && System.getProperty(ChildProcessChannel.LAUNCHER) == null) {
+          HardwareSurvey.of(Path.of("/")).requireUsable();
+        }
         yield new ChildProcessChannel(role, mode, directory);
       }
     };
@@ -47,21 +52,25 @@ public final class Enclaves {
   }
 
   private static Machine machine(Role role, Mode mode, Path directory) {
-    requireSimulation(mode);
-    EvidenceProvider evidence = new SimulatedEvidence(Clock.systemUTC());
+    // Nothing falls back to simulation: hardware that is asked for and not there is an error.
+    return switch (mode) {
+      case SIMULATION ->
+          machine(
+              role, new SimulatedEvidence(Clock.systemUTC()), new SimulatedSealingKey(directory));
+      case HARDWARE -> {
+        HardwareEvidence hardware = HardwareEvidence.find();
+        yield machine(role, hardware, hardware);
+      }
+    };
+  }
+
+  private static Machine machine(
+      Role role, EvidenceProvider evidence, SealingKeyProvider sealingKey) {
     return new Machine(
         evidence.mode(),
         evidence.measurement(role),
         Entropy.secure(),
-        new SimulatedSealingKey(directory).sealingKey(role),
+        sealingKey.sealingKey(role),
         evidence.source(role));
-  }
-
-  /** Nothing falls back to simulation: hardware that is asked for and not there is an error. */
-  private static void requireSimulation(Mode mode) {
-    if (mode != Mode.SIMULATION) {
-      throw new EnigmaException(
-          ErrorCode.HARDWARE_MISSING, "this release starts enclaves in simulation only");
-    }
   }
 }
