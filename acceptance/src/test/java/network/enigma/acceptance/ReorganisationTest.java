@@ -126,7 +126,6 @@ class ReorganisationTest {
   }
 
   @Test
-  @Tag("long")
   void blocksWithPostsAndCommitsAreReplacedAndEveryTaskStillHappensOnce() {
     int alicesBefore = balance(alice);
     int bobsBefore = balance(bob);
