@@ -61,6 +61,12 @@ public record Policy(
               Trait.LESSER_PRIVILEGE,
               Trait.REVOCATION_UNCHECKED));
 
+  /**
+   * Families whose signing keys a published attack extracts by software alone, so that their owner
+   * can sign evidence of any program: EPYC 7003 (BadFuse, arXiv 2605.12990).
+   */
+  public static final Set<String> BROKEN_FAMILIES = Set.of("Milan");
+
   /** Advisories that software hardening answers and that many SGX machines cannot get rid of. */
   public static final Set<String> UNAVOIDABLE_ADVISORIES =
       Set.of("INTEL-SA-00289", "INTEL-SA-00615");
@@ -110,7 +116,7 @@ public record Policy(
         UNSAFE,
         Set.of(),
         Optional.empty(),
-        Set.of(),
+        BROKEN_FAMILIES,
         Set.of());
   }
 

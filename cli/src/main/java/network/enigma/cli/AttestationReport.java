@@ -9,6 +9,7 @@ import network.enigma.attestation.Decision;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.attestation.Facts;
 import network.enigma.attestation.Reason;
+import network.enigma.attestation.TcbStatus;
 import network.enigma.attestation.Trait;
 import network.enigma.client.Attestation;
 import network.enigma.protocol.NetworkConfig.Mode;
@@ -77,13 +78,17 @@ record AttestationReport(Attestation attestation, boolean onChain) {
               + facts.platformFamily()
               + ".");
       lines.add(
-          "The vendor rates the machine "
-              + facts.status().label()
-              + ", with a TCB of "
-              + facts.tcbDate()
-              + (facts.advisories().isEmpty()
-                  ? " and no security advisories."
-                  : " and advisories " + String.join(", ", facts.advisories()) + "."));
+          facts.status() == TcbStatus.NOT_RATED
+              ? "Its vendor rates no machines; TCB number "
+                  + facts.tcbNumber()
+                  + " says how new its firmware is."
+              : "The vendor rates the machine "
+                  + facts.status().label()
+                  + ", with a TCB of "
+                  + facts.tcbDate()
+                  + (facts.advisories().isEmpty()
+                      ? " and no security advisories."
+                      : " and advisories " + String.join(", ", facts.advisories()) + "."));
     }
     lines.add("It is bound to this network, role, operator, enclave key and nonce.");
     if (onChain) {

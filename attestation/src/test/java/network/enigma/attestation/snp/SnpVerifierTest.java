@@ -77,19 +77,29 @@ class SnpVerifierTest {
   }
 
   @Test
-  void safeMachinesOfEveryLineAreAccepted() {
-    for (Setting setting :
-        List.of(
-            new Setting(),
-            new Setting().turin(),
-            new Setting()
-                .with(s -> {
-                  s.product = SnpProduct.MILAN;
-                  s.productName = "Milan-B0";
-                  s.version = 2;
-                }))) {
+  void safeMachinesAreAccepted() {
+    for (Setting setting : List.of(new Setting(), new Setting().turin())) {
       assertThat(Policy.hardware().judge(verify(setting))).isInstanceOf(Decision.Accepted.class);
     }
+  }
+
+  @Test
+  void machinesWhoseKeysCanBeExtractedAreProvenAndNotAccepted() {
+    Setting milan = new Setting();
+    milan.product = SnpProduct.MILAN;
+    milan.productName = "Milan-B0";
+    milan.version = 2;
+
+    Verdict verdict = verify(milan);
+
+    assertThat(verdict).isInstanceOf(Verdict.Hardware.class);
+    assertThat(Policy.hardware().judge(verdict))
+        .isInstanceOfSatisfying(
+            Decision.Refused.class,
+            refused ->
+                assertThat(refused.reasons())
+                    .extracting(Reason::code)
+                    .containsExactly(Reason.Code.PLATFORM_REFUSED));
   }
 
   @Test
