@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.client.EnigmaClient;
+import network.enigma.platform.collateral.EvidenceArchive;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,14 @@ final class EvidenceCommand implements Callable<Integer> {
         description = "Where to. Default: worker-N.evidence in this directory.")
     @Nullable Path output;
 
+    @Option(
+        names = "--archive",
+        paramLabel = "ZIP",
+        description =
+            "Also write evidence and collateral as a zip file in their vendor's own forms, for"
+                + " other tools (docs/evidence-archive.md).")
+    @Nullable Path archive;
+
     @Override
     public Integer call() {
       Terminal terminal = EnigmaCommand.terminal(spec);
@@ -61,9 +70,11 @@ final class EvidenceCommand implements Callable<Integer> {
         Path file = output != null ? output : Path.of("worker-" + worker + ".evidence");
         try {
           Files.write(file, evidence.encode().toByteArray());
+          if (archive != null) {
+            Files.write(archive, EvidenceArchive.write(evidence.bundle()).toByteArray());
+          }
         } catch (IOException e) {
-          throw new EnigmaException(
-              ErrorCode.INVALID_ARGUMENT, "cannot write " + file + ": " + e.getMessage());
+          throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "cannot write " + e.getMessage());
         }
         terminal.line("wrote " + file + "; judge it with: enigma verify " + file);
         terminal.object(Map.of("worker", worker, "file", file.toString()));
