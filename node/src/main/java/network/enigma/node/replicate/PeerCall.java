@@ -32,11 +32,15 @@ public sealed interface PeerCall {
     }
   }
 
-  /** What the other knows of a task; answered by JSON as of {@code enigma_getTask}. */
-  record GetTask(Bytes32 realm, Bytes32 taskId) implements PeerCall {
+  /**
+   * What the other knows of a task; answered by JSON as of {@code enigma_getTask}.
+   *
+   * @param waitMillis how long it may wait for the task's result
+   */
+  record GetTask(Bytes32 realm, Bytes32 taskId, int waitMillis) implements PeerCall {
     @Override
     public byte[] encode() {
-      return begin(2).bytes32(realm).bytes32(taskId).toByteArray();
+      return begin(2).bytes32(realm).bytes32(taskId).uint16(waitMillis).toByteArray();
     }
   }
 
@@ -177,7 +181,7 @@ public sealed interface PeerCall {
     PeerCall call =
         switch (kind) {
           case 1 -> new Submit(StoredOrder.task(reader.byteArray()));
-          case 2 -> new GetTask(reader.bytes32(), reader.bytes32());
+          case 2 -> new GetTask(reader.bytes32(), reader.bytes32(), reader.uint16());
           case 3 -> new Ask(query(reader.byteArray()));
           case 4 -> new Keep(LogEntry.decode(reader.byteArray()));
           case 5 ->

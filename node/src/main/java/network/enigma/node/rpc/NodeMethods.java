@@ -64,8 +64,10 @@ public final class NodeMethods {
     Parameters given = Parameters.of(params);
     Bytes32 realm = given.bytes32("realm");
     Bytes32 taskId = given.bytes32("taskId");
+    int waitMillis =
+        given.has("wait") ? given.smallQuantity("wait", TaskDesk.LONGEST_WAIT_MILLIS) : 0;
     given.end();
-    return tasks.task(realm, taskId);
+    return tasks.task(realm, taskId, waitMillis);
   }
 
   private JsonNode tasks(JsonNode params) {

@@ -31,7 +31,12 @@ public final class PeerDesk implements PeerService.Handler {
     }
     return switch (PeerCall.decode(request)) {
       case PeerCall.Submit submit -> JsonText.write(tasks.submitHere(submit.task()));
-      case PeerCall.GetTask get -> JsonText.write(tasks.taskHere(get.realm(), get.taskId()));
+      case PeerCall.GetTask get ->
+          JsonText.write(
+              tasks.taskHere(
+                  get.realm(),
+                  get.taskId(),
+                  Math.min(get.waitMillis(), TaskDesk.LONGEST_WAIT_MILLIS)));
       case PeerCall.Ask ask -> JsonText.write(tasks.queryHere(ask.query()));
       case PeerCall.Keep keep -> {
         backups.keep(keep.entry());

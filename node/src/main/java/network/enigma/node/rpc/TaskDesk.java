@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import network.enigma.node.follow.ChainState;
 import network.enigma.node.follow.RealmFacts;
@@ -35,6 +37,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class TaskDesk {
   private static final Logger log = LoggerFactory.getLogger(TaskDesk.class);
+
+  /** Longest time that a question about a task may wait for its result, in milliseconds. */
+  static final int LONGEST_WAIT_MILLIS = 20_000;
+
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration NEXT_BLOCK = Duration.ofSeconds(5);
 
@@ -163,9 +169,14 @@ public final class TaskDesk {
   // ------------------------------------------------------------------------------------------
   // tasks
 
-  /** What is known of a task, here or where the realm is held. */
-  ObjectNode task(Bytes32 realm, Bytes32 taskId) {
-    ObjectNode own = reports.report(realm, taskId);
+  /**
+   * What is known of a task, here or where the realm is held.
+   *
+   * @param waitMillis how long to wait for the task's result
+   */
+  ObjectNode task(Bytes32 realm, Bytes32 taskId, int waitMillis) {
+    ObjectNode own =
+        hears(realm) ? taskHere(realm, taskId, waitMillis) : reports.report(realm, taskId);
     String status = own.path("status").asText();
     if (status.equals("COMMITTED") || status.equals("FINAL")) {
       return own;
@@ -180,7 +191,11 @@ public final class TaskDesk {
             .orElse(List.of());
     for (Address operator : others) {
       try {
-        ObjectNode theirs = ask(operator, new PeerCall.GetTask(realm, taskId));
+        ObjectNode theirs =
+            ask(
+                operator,
+                new PeerCall.GetTask(realm, taskId, waitMillis),
+                TIMEOUT.plusMillis(waitMillis));
         if (!theirs.path("status").asText().equals("UNKNOWN")) {
           return theirs;
         }
@@ -195,8 +210,30 @@ public final class TaskDesk {
     return own;
   }
 
-  ObjectNode taskHere(Bytes32 realm, Bytes32 taskId) {
-    return reports.report(realm, taskId);
+  /** What is known of a task here; waits for its result if it is to come here. */
+  ObjectNode taskHere(Bytes32 realm, Bytes32 taskId, int waitMillis) {
+    ObjectNode report = reports.report(realm, taskId);
+    if (waitMillis == 0 || !isOpen(report) || !hears(realm)) {
+      return report;
+    }
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    Semaphore news = new Semaphore(0);
+    try (TaskBoard.Watch _ = parts.board().watch(realm, taskId, news::release)) {
+      do {
+        news.drainPermits();
+        report = reports.report(realm, taskId);
+      } while (isOpen(report) && news.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return report;
+  }
+
+  private static boolean isOpen(ObjectNode report) {
+    return switch (report.path("status").asText()) {
+      case "UNKNOWN", "ACCEPTED" -> true;
+      default -> false;
+    };
   }
 
   /** The tasks of this node's journal with numbers below a bound, the latest first. */
@@ -303,8 +340,12 @@ public final class TaskDesk {
   }
 
   private ObjectNode ask(Address operator, PeerCall call) {
+    return ask(operator, call, TIMEOUT);
+  }
+
+  private ObjectNode ask(Address operator, PeerCall call, Duration timeout) {
     WorkerPeers peers = parts.peers();
-    JsonNode answer = JsonText.read(peers.call(operator, call.encode(), TIMEOUT));
+    JsonNode answer = JsonText.read(peers.call(operator, call.encode(), timeout));
     return (ObjectNode) answer;
   }
 

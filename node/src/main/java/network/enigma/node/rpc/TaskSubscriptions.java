@@ -105,7 +105,7 @@ public final class TaskSubscriptions implements RpcSubscriptions {
           }
         }
         news.drainPermits();
-        ObjectNode report = tasks.task(realm, taskId);
+        ObjectNode report = tasks.task(realm, taskId, 0);
         if (!report.equals(told)) {
           told = report;
           sink.accept(report);

@@ -80,7 +80,7 @@ final class SilenceWatch {
     try {
       parts
           .peers()
-          .call(operator, new PeerCall.GetTask(facts.realm(), Bytes32.zero()).encode(), TIMEOUT);
+          .call(operator, new PeerCall.GetTask(facts.realm(), Bytes32.zero(), 0).encode(), TIMEOUT);
       return true;
     } catch (EnigmaException e) {
       return e.code() != ErrorCode.HOLDER_UNREACHABLE;
