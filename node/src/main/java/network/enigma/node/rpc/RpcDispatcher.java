@@ -3,8 +3,16 @@ package network.enigma.node.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
 
 /** From the bytes of a request or batch to the bytes of its answer, whatever the bytes are. */
 final class RpcDispatcher {
@@ -43,8 +51,29 @@ final class RpcDispatcher {
                   RpcFault.invalidRequest("a batch has 1 to " + MAXIMUM_BATCH + " requests"))));
     }
     ArrayNode answers = JsonText.NODES.arrayNode();
-    batch.forEach(each -> one(each, own).ifPresent(answers::add));
+    all(batch, own).forEach(each -> each.ifPresent(answers::add));
     return answers.isEmpty() ? Optional.empty() : Optional.of(JsonText.write(answers));
+  }
+
+  /** The requests of a batch are answered beside each other, in the order they were asked. */
+  private List<Optional<ObjectNode>> all(ArrayNode batch, Map<String, RpcMethod> own) {
+    if (batch.size() == 1) {
+      return List.of(one(batch.get(0), own));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Optional<ObjectNode>>> running = new ArrayList<>();
+      batch.forEach(each -> running.add(threads.submit(() -> one(each, own))));
+      List<Optional<ObjectNode>> answers = new ArrayList<>();
+      for (Future<Optional<ObjectNode>> each : running) {
+        answers.add(each.get());
+      }
+      return answers;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.NODE_NOT_READY, "the node is closing");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a request of a batch was not answered", e);
+    }
   }
 
   private Optional<ObjectNode> one(JsonNode request, Map<String, RpcMethod> own) {
