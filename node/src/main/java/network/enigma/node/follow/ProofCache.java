@@ -2,9 +2,12 @@ package network.enigma.node.follow;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import network.enigma.chain.ProofSource;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.node.enclave.WorkerEnclave;
@@ -19,12 +22,30 @@ import network.enigma.protocol.ErrorCode;
  */
 public final class ProofCache {
   private static final int MOST_SLOTS = 100_000;
+  private static final int MOST_FETCHED = 64;
 
   private final ProofSource source;
   private final WorkerEnclave enclave;
 
   /** Slot to the block at which the enclave saw it proved. */
   private final Map<Bytes32, Long> proved = new HashMap<>();
+
+  private record Wanted(Bytes32 headerHash, List<Bytes32> slots) {}
+
+  /** The last proofs the endpoint made. */
+  private final Map<Wanted, Bytes> fetched =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Wanted, Bytes> eldest) {
+          return size() > MOST_FETCHED;
+        }
+      };
+
+  /** Held while a proof is fetched and shown, by what it is about. */
+  private final ReentrantLock[] turns =
+      Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
   private long lives = 1;
 
@@ -56,6 +77,28 @@ public final class ProofCache {
   public <T> T with(
       BlockHeader header, Collection<Bytes32> slots, boolean always, Function<Bytes, T> request) {
     List<Bytes32> needed = always ? List.copyOf(slots) : notProvedLately(header, slots);
+    if (always || needed.isEmpty()) {
+      return with(header, slots, needed, request);
+    }
+    // Whoever needs the same proof meanwhile waits until the enclave has seen it.
+    ReentrantLock turn = turns[Math.floorMod(needed.hashCode(), turns.length)];
+    turn.lock();
+    try {
+      needed = notProvedLately(header, slots);
+      if (!needed.isEmpty()) {
+        return with(header, slots, needed, request);
+      }
+    } finally {
+      turn.unlock();
+    }
+    return with(header, slots, needed, request);
+  }
+
+  private <T> T with(
+      BlockHeader header,
+      Collection<Bytes32> slots,
+      List<Bytes32> needed,
+      Function<Bytes, T> request) {
     try {
       return proving(header, needed, request);
     } catch (EnigmaException e) {
@@ -68,10 +111,7 @@ public final class ProofCache {
   }
 
   private <T> T proving(BlockHeader header, List<Bytes32> slots, Function<Bytes, T> request) {
-    Bytes proof =
-        slots.isEmpty()
-            ? Bytes.empty()
-            : source.prove(header, enclave.network().enigma(), slots).encode();
+    Bytes proof = slots.isEmpty() ? Bytes.empty() : fetched(header, slots);
     T answer = request.apply(proof);
     synchronized (proved) {
       if (proved.size() > MOST_SLOTS) {
@@ -80,6 +120,22 @@ public final class ProofCache {
       slots.forEach(slot -> proved.put(slot, header.number()));
     }
     return answer;
+  }
+
+  /** A proof of a block's state; the endpoint makes it once for all that ask for the same. */
+  private Bytes fetched(BlockHeader header, List<Bytes32> slots) {
+    Wanted wanted = new Wanted(header.hash(), slots);
+    synchronized (fetched) {
+      Bytes known = fetched.get(wanted);
+      if (known != null) {
+        return known;
+      }
+    }
+    Bytes proof = source.prove(header, enclave.network().enigma(), slots).encode();
+    synchronized (fetched) {
+      fetched.put(wanted, proof);
+    }
+    return proof;
   }
 
   private List<Bytes32> notProvedLately(BlockHeader header, Collection<Bytes32> slots) {

@@ -163,12 +163,17 @@ final class KeyManagerHost {
   }
 
   private KeyManagerResponse acknowledge(KeyManagerCall.AcknowledgeHead call) {
-    KeyManagerResponse first =
-        answer(new KeyManagerRequest.AcknowledgeHead(call.message(), Optional.empty()));
+    KeyManagerResponse first = acknowledge(call, Optional.empty());
+    if (first instanceof SharedResponse.Failure behind
+        && (behind.code() == ErrorCode.UNKNOWN_HEADER || behind.code() == ErrorCode.QUORUM_STALE)) {
+      // A block came that the worker saw first.
+      headers.advance();
+      first = acknowledge(call, Optional.empty());
+    }
     if (!(first instanceof SharedResponse.Failure failure)) {
       return first;
     }
-    // Its headers may be behind the worker's, or it does not know yet what was committed.
+    // Its headers may be behind still, or it does not know yet what was committed.
     return switch (failure.code()) {
       case UNKNOWN_HEADER, QUORUM_STALE, HEAD_REFUSED, COMMIT_OVERDUE -> {
         BlockHeader tip = headers.advance();
@@ -177,10 +182,15 @@ final class KeyManagerHost {
                 tip,
                 List.of(
                     EnigmaStorage.realmHot(call.realm()), EnigmaStorage.stateHash(call.realm())));
-        yield answer(new KeyManagerRequest.AcknowledgeHead(call.message(), Optional.of(proof)));
+        yield acknowledge(call, Optional.of(proof));
       }
       default -> first;
     };
+  }
+
+  private KeyManagerResponse acknowledge(
+      KeyManagerCall.AcknowledgeHead call, Optional<Bytes> proof) {
+    return answer(new KeyManagerRequest.AcknowledgeHead(call.message(), proof));
   }
 
   private KeyManagerResponse releaseSeed(long epoch) {
