@@ -39,6 +39,9 @@ public final class Backups implements AutoCloseable {
   /** How long adopted batches wait for the one that settles the overdue task. */
   private static final Duration SETTLING = Duration.ofSeconds(10);
 
+  /** Least time between two groups of batches for the backups. */
+  private static final Duration GATHER = Duration.ofMillis(200);
+
   /** Deltas longer than this are not put into transactions: the backups are asked again. */
   private static final int LONGEST_IN_CALLDATA = 80 * 1024;
 
@@ -77,6 +80,9 @@ public final class Backups implements AutoCloseable {
   private @Nullable HeldLease heldBackUnder;
 
   private final Thread thread;
+
+  /** When the last group went to the backups; only this object's thread uses it. */
+  private long lastPrepared;
 
   public Backups(
       Bytes32 realm,
@@ -134,6 +140,7 @@ public final class Backups implements AutoCloseable {
           continue;
         }
         group.add(next);
+        gather();
         while (group.size() < MOST_AT_ONCE
             && queue.peek() != null
             && queue.peek().lease.equals(group.getFirst().lease)) {
@@ -178,8 +185,21 @@ public final class Backups implements AutoCloseable {
     heldBack.clear();
   }
 
+  /** Lets more batches come: a block has room for many, and a backup acknowledges them at once. */
+  private void gather() throws InterruptedException {
+    if (lastPrepared != 0) {
+      long wait = lastPrepared + GATHER.toNanos() - System.nanoTime();
+      if (wait > 0) {
+        TimeUnit.NANOSECONDS.sleep(wait);
+      }
+    }
+    lastPrepared = System.nanoTime();
+  }
+
   private List<ReadyBatch> prepare(List<Anchored> group) throws InterruptedException {
     HeldLease lease = group.getFirst().lease;
+    // Batches and results are durable here before anybody else is asked to keep or commit them.
+    store.sync().await();
     List<LogEntry> entries = group.stream().map(Anchored::entry).toList();
     int wanted = enclave.network().parameters().minBackups();
     Map<Long, List<Signature>> acknowledged = new TreeMap<>();

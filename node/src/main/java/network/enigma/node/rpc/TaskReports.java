@@ -62,7 +62,7 @@ public final class TaskReports {
       stored.get().expiredBecause().ifPresent(why -> report.put("message", why));
       return report;
     }
-    Optional<LogEntry> entry = store.entry(realm, stored.get().endSequence());
+    Optional<LogEntry> entry = store.step(realm, stored.get().endSequence());
     Optional<LogEntry.Place> place = entry.flatMap(LogEntry::committed);
     report.put(
         "status",

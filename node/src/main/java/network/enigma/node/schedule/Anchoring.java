@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.WorkerSlots;
@@ -25,6 +26,7 @@ import network.enigma.node.storage.LogEntry;
 import network.enigma.node.storage.NodeStore;
 import network.enigma.node.storage.StoredOrder;
 import network.enigma.node.storage.StoredResult;
+import network.enigma.node.storage.Written;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -48,6 +50,12 @@ final class Anchoring implements AutoCloseable {
 
   /** Batches that may wait for their acknowledgement while the next one runs. */
   private static final int MOST_UNDER_WAY = 2;
+
+  /**
+   * Orders that make a batch worth running while another one is under way. Fewer wait for it: every
+   * batch costs the key managers, the backups and the disk the same, however small it is.
+   */
+  private static final int WORTH_A_BATCH = 128;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
@@ -102,11 +110,17 @@ final class Anchoring implements AutoCloseable {
     }
   }
 
-  /** Waits until another batch may be made. */
-  void awaitRoom() {
+  /**
+   * Waits until another batch may be made.
+   *
+   * @param orders how many wait to be in it
+   */
+  void awaitRoom(IntSupplier orders) {
     lock.lock();
     try {
-      while (underWay >= MOST_UNDER_WAY && !closed) {
+      while (!closed
+          && underWay > 0
+          && (underWay >= MOST_UNDER_WAY || orders.getAsInt() < WORTH_A_BATCH)) {
         changed.await();
       }
     } catch (InterruptedException e) {
@@ -129,6 +143,18 @@ final class Anchoring implements AutoCloseable {
       throw new EnigmaException(ErrorCode.NODE_NOT_READY, "the node is closing");
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** An order came. */
+  void orderCame(int orders) {
+    if (orders == WORTH_A_BATCH) {
+      lock.lock();
+      try {
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
@@ -218,10 +244,13 @@ final class Anchoring implements AutoCloseable {
         NodeStore.putEntry(changes, entry);
         backups.keep(entry);
       }
-      // On disk before anybody may rely on it.
-      parts.store().write(changes);
+      // A kill of this process does not lose it from here on; the disk works while the key managers
+      // do, and is done before anything of the batch is shown.
+      parts.store().append(changes);
+      Written written = parts.store().sync();
       Made last = group.getLast();
       List<Bytes> acknowledgements = acknowledge(last.executed().anchor(), lease, Optional.empty());
+      written.await();
       publish(release(last.executed().endSequence(), acknowledgements), lease);
       long tasks = group.stream().mapToLong(made -> made.tasks().size()).sum();
       parts.metrics().tasksAnchored.inc(tasks);
@@ -368,7 +397,8 @@ final class Anchoring implements AutoCloseable {
               released.results(),
               previous(entry, entries)));
     }
-    parts.store().write(changes);
+    // The backups' thread makes it durable before the batch is committed.
+    parts.store().append(changes);
     holder.done(done);
     done.forEach(taskId -> parts.board().taskChanged(realm, taskId));
     for (LogEntry entry : entries) {

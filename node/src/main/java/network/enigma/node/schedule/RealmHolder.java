@@ -26,6 +26,7 @@ import network.enigma.node.storage.Changes;
 import network.enigma.node.storage.NodeStore;
 import network.enigma.node.storage.StoredOrder;
 import network.enigma.node.storage.StoredResult;
+import network.enigma.node.storage.Written;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -78,6 +79,10 @@ public final class RealmHolder implements AutoCloseable {
   // Guarded by `lock`.
   private final Deque<StoredOrder> waiting = new ArrayDeque<>();
   private final Set<Bytes32> known = new HashSet<>();
+
+  /** How many wait; read without the lock. */
+  private volatile int orders;
+
   private final Set<Long> lost = new HashSet<>();
 
   /** The tasks of the batches made, by end sequence. */
@@ -209,8 +214,11 @@ public final class RealmHolder implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    parts.store().write(NodeStore.putOrder(new Changes(), realm, order));
+    parts.store().append(NodeStore.putOrder(new Changes(), realm, order));
+    Written written = parts.store().sync();
+    // It may run while the disk is still busy; whoever sent it hears when the disk is done.
     resume(order);
+    written.await();
     parts.board().taskChanged(realm, order.taskId());
   }
 
@@ -220,10 +228,12 @@ public final class RealmHolder implements AutoCloseable {
     try {
       known.add(order.taskId());
       waiting.addLast(order);
+      orders = waiting.size();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+    anchoring.orderCame(orders);
   }
 
   /** An order whose batch is void waits its turn once more. */
@@ -232,6 +242,7 @@ public final class RealmHolder implements AutoCloseable {
     try {
       if (known.add(order.taskId())) {
         waiting.addLast(order);
+        orders = waiting.size();
         changed.signalAll();
       }
     } finally {
@@ -524,8 +535,11 @@ public final class RealmHolder implements AutoCloseable {
   void done(List<Bytes32> taskIds) {
     lock.lock();
     try {
-      known.removeAll(taskIds);
-      waiting.removeIf(order -> taskIds.contains(order.taskId()));
+      taskIds.forEach(known::remove);
+      if (!waiting.isEmpty()) {
+        Set<Bytes32> over = Set.copyOf(taskIds);
+        waiting.removeIf(order -> over.contains(order.taskId()));
+      }
     } finally {
       lock.unlock();
     }
@@ -705,6 +719,8 @@ public final class RealmHolder implements AutoCloseable {
       snapshot(lease);
       return;
     }
+    // Only now: what comes meanwhile is in the batch.
+    anchoring.awaitRoom(() -> orders);
     List<StoredOrder> next = next(lease);
     boolean snapshotDue =
         stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS || lease.tookOver() || mustAnswerChallenge();
@@ -806,6 +822,7 @@ public final class RealmHolder implements AutoCloseable {
       while (next.size() < MOST_TASKS && !waiting.isEmpty()) {
         next.add(waiting.removeFirst());
       }
+      orders = waiting.size();
     } finally {
       lock.unlock();
     }
@@ -815,7 +832,6 @@ public final class RealmHolder implements AutoCloseable {
   private void execute(HeldLease lease, List<StoredOrder> orders) {
     List<StoredOrder> left = orders;
     try {
-      anchoring.awaitRoom();
       BlockHeader header = parts.enclave().tip();
       List<TaskInput> tasks = orders.stream().map(StoredOrder::task).toList();
       boolean posted = tasks.stream().anyMatch(TaskInput::posted);
@@ -883,7 +899,7 @@ public final class RealmHolder implements AutoCloseable {
   }
 
   private void snapshot(HeldLease lease) {
-    anchoring.awaitRoom();
+    anchoring.awaitRoom(() -> 0);
     BlockHeader header = parts.enclave().tip();
     WorkerResponse.Executed executed =
         parts

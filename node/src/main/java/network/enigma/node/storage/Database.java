@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -28,28 +28,30 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * RocksDB with one rule: {@link #write} returns when the change would survive a power cut. One
- * thread writes; whatever other threads hand in while it waits for the disk shares the next sync,
- * so that a thousand tasks cost a few syncs.
+ * RocksDB with two rules: {@link #append} returns when the change would survive a kill of the
+ * process, and {@link #sync} tells when all that was appended would survive a power cut too. One
+ * thread waits for the disk; whatever other threads append meanwhile shares the next sync, so that
+ * a thousand tasks cost a few syncs.
  */
 final class Database implements AutoCloseable {
-  private static final int MOST_WRITES_PER_SYNC = 4_096;
-
   static {
     RocksDB.loadLibrary();
   }
 
-  private record Pending(Changes changes, CompletableFuture<@Nullable Void> done) {}
-
   private final RocksDB rocks;
   private final DBOptions options;
   private final ColumnFamilyOptions tableOptions;
-  private final WriteOptions synced;
+  private final WriteOptions unsynced;
   private final Map<Table, ColumnFamilyHandle> tables = new EnumMap<>(Table.class);
   private final ColumnFamilyHandle defaultTable;
-  private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
-  private final Thread writer;
-  private final Pending stop = new Pending(new Changes(), new CompletableFuture<>());
+  private final BlockingQueue<CompletableFuture<@Nullable Void>> queue =
+      new LinkedBlockingQueue<>();
+  private final Thread syncer;
+  private final CompletableFuture<@Nullable Void> stop = new CompletableFuture<>();
+
+  /** Held shared while something is appended, so that the database does not close meanwhile. */
+  private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
+
   private boolean closed;
 
   private Database(
@@ -60,12 +62,12 @@ final class Database implements AutoCloseable {
     this.rocks = rocks;
     this.options = options;
     this.tableOptions = tableOptions;
-    this.synced = new WriteOptions().setSync(true);
+    this.unsynced = new WriteOptions().setSync(false);
     this.defaultTable = handles.getFirst();
     for (Table table : Table.values()) {
       tables.put(table, handles.get(table.ordinal() + 1));
     }
-    this.writer = Thread.ofPlatform().name("storage").daemon().start(this::writeLoop);
+    this.syncer = Thread.ofPlatform().name("storage").daemon().start(this::syncLoop);
   }
 
   static Database open(Path directory) {
@@ -146,27 +148,50 @@ final class Database implements AutoCloseable {
 
   /** Writes durably: all of it or, should the process die before this returns, perhaps nothing. */
   void write(Changes changes) {
-    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-    synchronized (queue) {
-      if (closed) {
-        throw new EnigmaException(ErrorCode.STORAGE_FAILED, "the database is closed");
-      }
-      queue.add(new Pending(changes, done));
-    }
+    append(changes);
+    sync().await();
+  }
+
+  /**
+   * Writes: all of it or, should the process die before this returns, perhaps nothing. Readers see
+   * it when this returns.
+   */
+  void append(Changes changes) {
+    open.readLock().lock();
     try {
-      done.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EnigmaException(ErrorCode.STORAGE_FAILED, "interrupted while writing");
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof EnigmaException enigma
-          ? enigma
-          : new EnigmaException(ErrorCode.STORAGE_FAILED, String.valueOf(e.getCause()));
+      requireOpen();
+      try (WriteBatch batch = new WriteBatch()) {
+        append(batch, changes);
+        rocks.write(unsynced, batch);
+      }
+    } catch (RocksDBException e) {
+      throw failed(e);
+    } finally {
+      open.readLock().unlock();
     }
   }
 
-  private void writeLoop() {
-    List<Pending> group = new ArrayList<>();
+  /** Begins to make durable what was appended so far. */
+  Written sync() {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    open.readLock().lock();
+    try {
+      requireOpen();
+      queue.add(done);
+    } finally {
+      open.readLock().unlock();
+    }
+    return new Written(done);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new EnigmaException(ErrorCode.STORAGE_FAILED, "the database is closed");
+    }
+  }
+
+  private void syncLoop() {
+    List<CompletableFuture<@Nullable Void>> group = new ArrayList<>();
     boolean running = true;
     while (running) {
       try {
@@ -174,17 +199,14 @@ final class Database implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       }
-      queue.drainTo(group, MOST_WRITES_PER_SYNC);
+      queue.drainTo(group);
       running = !group.contains(stop);
-      try (WriteBatch batch = new WriteBatch()) {
-        for (Pending pending : group) {
-          append(batch, pending.changes);
-        }
-        rocks.write(synced, batch);
-        group.forEach(pending -> pending.done.complete(null));
+      try {
+        rocks.flushWal(true);
+        group.forEach(done -> done.complete(null));
       } catch (RocksDBException e) {
         EnigmaException failure = failed(e);
-        group.forEach(pending -> pending.done.completeExceptionally(failure));
+        group.forEach(done -> done.completeExceptionally(failure));
       }
       group.clear();
     }
@@ -203,22 +225,24 @@ final class Database implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (queue) {
+    open.writeLock().lock();
+    try {
       if (closed) {
         return;
       }
       closed = true;
       queue.add(stop);
+    } finally {
+      open.writeLock().unlock();
     }
-    stop.done.join();
     try {
-      writer.join();
+      syncer.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     tables.values().forEach(ColumnFamilyHandle::close);
     defaultTable.close();
-    synced.close();
+    unsynced.close();
     rocks.close();
     tableOptions.close();
     options.close();

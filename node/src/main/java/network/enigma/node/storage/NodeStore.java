@@ -17,8 +17,8 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.NetworkConfig;
 
 /**
- * All that a host keeps, by what it is. What {@link #write} was given survives a kill of the
- * process at any moment after it returned.
+ * All that a host keeps, by what it is. What {@link #write} was given survives a power cut at any
+ * moment after it returned.
  */
 public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedStateStore {
   private static final byte[] SEALED_STATE = "sealed-state".getBytes(StandardCharsets.US_ASCII);
@@ -27,6 +27,7 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
 
   private final StateDirectory directory;
   private final Database database;
+  private final StepCache steps = new StepCache();
 
   private NodeStore(StateDirectory directory, Database database) {
     this.directory = directory;
@@ -60,8 +61,22 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
   /** Writes durably. */
   public void write(Changes changes) {
     if (!changes.isEmpty()) {
-      database.write(changes);
+      append(changes);
+      sync().await();
     }
+  }
+
+  /** Writes so that it survives a kill of the process; a power cut only after the next sync. */
+  public void append(Changes changes) {
+    if (!changes.isEmpty()) {
+      database.append(changes);
+      steps.changed(changes);
+    }
+  }
+
+  /** Begins to make durable all that was written so far. */
+  public Written sync() {
+    return database.sync();
   }
 
   @Override
@@ -177,6 +192,16 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
   public Optional<LogEntry> entry(Bytes32 realm, long endSequence) {
     return Optional.ofNullable(database.get(Table.LOG, key(realm, endSequence)))
         .map(LogEntry::decode);
+  }
+
+  /**
+   * An entry without its sealed bytes, as the reports of all tasks of a batch need it one after the
+   * other.
+   */
+  public Optional<LogEntry> step(Bytes32 realm, long endSequence) {
+    return steps.get(
+        key(realm, endSequence),
+        () -> entry(realm, endSequence).map(LogEntry::withoutSealed).orElse(null));
   }
 
   /** The log of a realm from a sequence on. */

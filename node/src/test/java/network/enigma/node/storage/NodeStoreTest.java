@@ -68,6 +68,22 @@ final class NodeStoreTest {
   }
 
   @Test
+  void aStepIsReadWithoutItsSealedBytesAndNeverOutdated() {
+    LogEntry.Place place = new LogEntry.Place(FIRST, 12, SECOND);
+    LogEntry plain = entry(FIRST, 1);
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      assertThat(store.step(FIRST, 1)).isEmpty();
+      store.write(NodeStore.putEntry(new Changes(), plain));
+      assertThat(store.step(FIRST, 1)).contains(plain.withoutSealed());
+      store.write(NodeStore.putEntry(new Changes(), plain.committedAt(Optional.of(place))));
+      assertThat(store.step(FIRST, 1).flatMap(LogEntry::committed)).contains(place);
+      assertThat(store.step(SECOND, 1)).isEmpty();
+      store.write(NodeStore.removeEntry(new Changes(), FIRST, 1));
+      assertThat(store.step(FIRST, 1)).isEmpty();
+    }
+  }
+
+  @Test
   void whereAStepWasCommittedIsKeptAndTakenBack() {
     LogEntry.Place place = new LogEntry.Place(FIRST, 12, SECOND);
     try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
