@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.chain.BlockTag;
@@ -94,6 +96,8 @@ public final class EnigmaClient implements AutoCloseable {
   private final Settings settings;
   private final RealmKeys realmKeys;
   private final TaskVerifier verifier;
+  private final Commits commits;
+  private final Funds funds;
   private final ExecutorService threads;
   private final boolean ownsConnections;
 
@@ -134,6 +138,8 @@ public final class EnigmaClient implements AutoCloseable {
     }
     this.realmKeys = new RealmKeys(ledger, settings.keyPatience(), settings.listener());
     this.verifier = new TaskVerifier(ledger, domain);
+    this.commits = new Commits(ledger, threads, !isSimulated());
+    this.funds = new Funds(ledger, owner);
   }
 
   /** The same view, with orders signed by a session key. */
@@ -151,6 +157,8 @@ public final class EnigmaClient implements AutoCloseable {
     this.parameters = parent.parameters;
     this.realmKeys = parent.realmKeys;
     this.verifier = parent.verifier;
+    this.commits = parent.commits;
+    this.funds = parent.funds;
     this.threads = parent.threads;
     this.ownsConnections = false;
   }
@@ -321,6 +329,7 @@ public final class EnigmaClient implements AutoCloseable {
     requireOwner();
     ensureBalance(amount);
     ledger.allocate(realm, amount);
+    funds.changed(realm);
     settings.listener().accept(new ClientEvent.Allocated(realm, amount));
   }
 
@@ -332,9 +341,7 @@ public final class EnigmaClient implements AutoCloseable {
   }
 
   private void ensureAllocation(Bytes32 realm, long fee) {
-    Enigma.AllocationView view = allocation(realm);
-    long free = view.allocated() - view.charged() - view.left();
-    if (free >= fee || session.isPresent()) {
+    if (session.isPresent() || funds.cover(realm, fee)) {
       return;
     }
     long affordable = tokens().min(BigInteger.valueOf(Long.MAX_VALUE >> 1)).longValue() + balance();
@@ -468,6 +475,19 @@ public final class EnigmaClient implements AutoCloseable {
   }
 
   private Task submit(Request request, CallOptions options) {
+    try {
+      return submitOnce(request, options);
+    } catch (EnigmaException e) {
+      if (e.code() != ErrorCode.EXPIRED_ORDER || options.lifeBlocks() != 0) {
+        throw e;
+      }
+      // Many blocks came at once: the order's life was counted from one that is long past.
+      ledger.forgetRecentBlock();
+      return submitOnce(request, options);
+    }
+  }
+
+  private Task submitOnce(Request request, CallOptions options) {
     Instant sentAt = Instant.now();
     requireGasLimit(options);
     Bytes32 realm = request.contract().realm();
@@ -480,7 +500,12 @@ public final class EnigmaClient implements AutoCloseable {
     } else {
       ensureAllocation(realm, fee);
     }
-    store.save(record);
+    TaskRecord kept = record;
+    Future<?> saved = threads.submit(() -> store.save(kept));
+    if (posted) {
+      // What is on Ethereum cannot be taken back.
+      await(saved);
+    }
     settings
         .listener()
         .accept(new ClientEvent.Sent(record.taskId(), request.contract().address(), posted));
@@ -490,11 +515,31 @@ public final class EnigmaClient implements AutoCloseable {
       post(record);
       task.move(TaskStage.ACCEPTED, Optional.empty());
     } else {
-      record = sendDirect(request, record, options);
+      try {
+        record = sendDirect(request, record, options);
+      } finally {
+        // Nobody is told of the task before its result can be opened after a restart.
+        await(saved);
+      }
       task.move(TaskStage.ACCEPTED, Optional.empty());
     }
     follow(task, record);
     return task;
+  }
+
+  private static void await(Future<?> saved) {
+    try {
+      saved.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnigmaException(ErrorCode.TIMEOUT, "interrupted while the task was being stored");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof EnigmaException failure) {
+        throw new EnigmaException(failure.code(), String.valueOf(failure.getMessage()), failure);
+      }
+      throw new EnigmaException(
+          ErrorCode.STATE_DIRECTORY_UNUSABLE, "the task cannot be stored: " + e.getCause(), e);
+    }
   }
 
   /** Refused here, before any money moves. */
@@ -570,10 +615,10 @@ public final class EnigmaClient implements AutoCloseable {
     Bytes envelope = sealed.envelope().toBytes();
     long gasLimit = options.gasLimit().orElse(Math.min(DEFAULT_CALL_GAS, parameters.maxTaskGas()));
     long gasPrice = options.gasPrice().orElse(parameters.minGasPrice());
-    long life =
+    long expiry =
         options.lifeBlocks() == 0
-            ? Math.max(1, parameters.maxOrderBlocks() * 4 / 5)
-            : options.lifeBlocks();
+            ? ledger.recentBlockNumber() + Math.max(1, parameters.maxOrderBlocks() * 4 / 5)
+            : ledger.blockNumber() + options.lifeBlocks();
     TaskOrder order =
         new TaskOrder(
             owner,
@@ -584,7 +629,7 @@ public final class EnigmaClient implements AutoCloseable {
             Keccak.hash(envelope),
             gasLimit,
             gasPrice,
-            ledger.blockNumber() + life,
+            expiry,
             request.salt());
     return new TaskRecord(
         order.taskId(domain),
@@ -668,7 +713,8 @@ public final class EnigmaClient implements AutoCloseable {
 
   private void follow(Task task, TaskRecord record) {
     TaskFollower follower =
-        new TaskFollower(ledger, nodes, verifier, parameters, isSimulated(), store, record, task);
+        new TaskFollower(
+            ledger, commits, nodes, verifier, parameters, isSimulated(), store, record, task);
     threads.execute(follower);
   }
 
@@ -710,7 +756,7 @@ public final class EnigmaClient implements AutoCloseable {
         .put("sender", query.sender().hex())
         .put("salt", query.salt().hex())
         .put("envelope", query.envelope().hex());
-    JsonNode answer = nodes.query(parametersNode);
+    JsonNode answer = nodes.query(query.realm(), parametersNode);
     CallResult result =
         CallResult.decode(
             SealedResult.open(

@@ -2,11 +2,12 @@ package network.enigma.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import network.enigma.chain.BlockTag;
 import network.enigma.chain.Call;
 import network.enigma.chain.EthereumAccount;
@@ -31,17 +32,21 @@ final class Ledger {
 
   private record Log(List<byte[]> topics, byte[] data, Bytes32 transaction, long block) {}
 
+  private static final Duration RECENT = Duration.ofMillis(250);
+
   private final EthereumRpc rpc;
   private final EthereumAccount account;
   private final Address enigma;
   private final Address token;
   private final long firstBlock;
+  private final Lately<Address, Long> recentBlock;
 
   Ledger(EthereumRpc rpc, EthereumAccount account, Address enigma) {
     this.rpc = rpc;
     this.account = account;
     this.enigma = enigma;
     this.firstBlock = 0;
+    this.recentBlock = new Lately<>(RECENT, unused -> rpc.blockNumber());
     if (rpc.code(enigma, BlockTag.LATEST).isEmpty()) {
       throw new EnigmaException(
           ErrorCode.WRONG_ADDRESS_BOOK,
@@ -70,6 +75,16 @@ final class Ledger {
     return rpc.blockNumber();
   }
 
+  /** The latest block, or the one before if that came just now. */
+  long recentBlockNumber() {
+    return recentBlock.get(enigma);
+  }
+
+  /** Makes the next question about a recent block read the chain again. */
+  void forgetRecentBlock() {
+    recentBlock.forget(enigma);
+  }
+
   private byte[] read(byte[] call) {
     return rpc.callContract(enigma, Bytes.of(call), BlockTag.LATEST).toByteArray();
   }
@@ -94,6 +109,23 @@ final class Ledger {
 
   Enigma.WorkerView worker(long worker) {
     return Enigma.Results.getWorker(read(Enigma.getWorker(worker)));
+  }
+
+  /** Several workers in one request. */
+  List<Enigma.WorkerView> workers(Collection<Long> workers) {
+    return rpc
+        .batch(
+            workers.stream()
+                .map(worker ->
+                    EthereumRpc.Request.of(
+                        "eth_call",
+                        Map.of(
+                            "to", enigma.hex(), "data", Bytes.of(Enigma.getWorker(worker)).hex()),
+                        "latest"))
+                .toList())
+        .stream()
+        .map(answer -> Enigma.Results.getWorker(Bytes.fromHex(answer.asText()).toByteArray()))
+        .toList();
   }
 
   Address forwarder() {
@@ -215,15 +247,18 @@ final class Ledger {
         order.salt().toByteArray());
   }
 
-  /** The commit that led the realm to a state hash, if it is on the chain this endpoint follows. */
-  Optional<Commit> commit(Bytes32 realm, Bytes32 stateHash, long fromBlock) {
-    for (Log log : logs(Enigma.Event.Committed.TOPIC, realm, fromBlock)) {
-      Enigma.Event.Committed event = Enigma.Event.Committed.decode(log.topics(), log.data());
-      if (Bytes32.of(event.stateHash()).equals(stateHash)) {
-        return Optional.of(new Commit(event, log.transaction(), log.block()));
-      }
+  /** What the chain committed in a realm in consecutive blocks. */
+  List<Commit> commits(Bytes32 realm, long fromBlock, long toBlock) {
+    List<Commit> commits = new ArrayList<>();
+    for (Log log :
+        logs(Enigma.Event.Committed.TOPIC, realm, fromBlock, "0x" + Long.toHexString(toBlock))) {
+      commits.add(
+          new Commit(
+              Enigma.Event.Committed.decode(log.topics(), log.data()),
+              log.transaction(),
+              log.block()));
     }
-    return Optional.empty();
+    return commits;
   }
 
   /** Callbacks of a task that ran, and that failed, since a block. */
@@ -240,11 +275,15 @@ final class Ledger {
   }
 
   private List<Log> logs(String topic, Bytes32 realm, long fromBlock) {
+    return logs(topic, realm, fromBlock, "latest");
+  }
+
+  private List<Log> logs(String topic, Bytes32 realm, long fromBlock, String toBlock) {
     Map<String, Object> filter = new LinkedHashMap<>();
     filter.put("address", enigma.hex());
     filter.put("topics", List.of(topic, realm.hex()));
     filter.put("fromBlock", "0x" + Long.toHexString(fromBlock));
-    filter.put("toBlock", "latest");
+    filter.put("toBlock", toBlock);
     List<Log> logs = new ArrayList<>();
     for (JsonNode node : rpc.call("eth_getLogs", filter)) {
       List<byte[]> topics = new ArrayList<>();

@@ -31,16 +31,20 @@ final class Nodes implements AutoCloseable {
   record Accepted(long headerNumber, Signature signature) {}
 
   private final HttpClient http;
+  private final Duration timeout;
   private final List<NodeConnection> connections;
   private final AtomicInteger preferred = new AtomicInteger();
+  private final HolderRoutes holders;
 
   Nodes(List<URI> urls, Duration timeout) {
+    this.timeout = timeout;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(timeout)
             .build();
     this.connections = urls.stream().map(url -> new NodeConnection(url, http, timeout)).toList();
+    this.holders = new HolderRoutes(connections);
   }
 
   List<URI> urls() {
@@ -50,15 +54,48 @@ final class Nodes implements AutoCloseable {
   /** The answer of the first node that answers; errors that are about the request are final. */
   JsonNode ask(
       String method, @Nullable JsonNode parameters, BiConsumer<URI, EnigmaException> passedOver) {
+    return ask(preferred.get(), method, parameters, false, passedOver);
+  }
+
+  /**
+   * As {@link #ask(String, JsonNode, BiConsumer)}, of the node that holds the realm first: others
+   * would only pass the question on.
+   */
+  private JsonNode ask(
+      Bytes32 realm,
+      String method,
+      @Nullable JsonNode parameters,
+      boolean alone,
+      BiConsumer<URI, EnigmaException> passedOver) {
+    int usual = preferred.get();
+    return ask(
+        holders.of(realm, connections.get(usual)).orElse(usual),
+        method,
+        parameters,
+        alone,
+        (url, failure) -> {
+          holders.forget(realm);
+          passedOver.accept(url, failure);
+        });
+  }
+
+  private JsonNode ask(
+      int first,
+      String method,
+      @Nullable JsonNode parameters,
+      boolean alone,
+      BiConsumer<URI, EnigmaException> passedOver) {
     EnigmaException last =
         new EnigmaException(ErrorCode.NODE_UNREACHABLE, "no node's URL is known");
-    int first = preferred.get();
     for (int i = 0; i < connections.size(); i++) {
       int index = (first + i) % connections.size();
       NodeConnection node = connections.get(index);
       try {
-        JsonNode answer = node.call(method, parameters);
-        preferred.set(index);
+        JsonNode answer =
+            alone ? node.callAlone(method, parameters) : node.call(method, parameters);
+        if (i > 0) {
+          preferred.set(index);
+        }
         return answer;
       } catch (EnigmaException e) {
         if (!anotherMayHelp(e.code())) {
@@ -123,7 +160,7 @@ final class Nodes implements AutoCloseable {
             .put("maxFee", quantity(signed.session().maxFee()))
             .put("epoch", quantity(signed.session().epoch()))
             .put("signature", signed.ownerSignature().hex()));
-    JsonNode answer = ask("enigma_submit", parameters, passedOver);
+    JsonNode answer = ask(order.realm(), "enigma_submit", parameters, false, passedOver);
     if (!answer.hasNonNull("acceptance")) {
       return Optional.empty();
     }
@@ -156,11 +193,20 @@ final class Nodes implements AutoCloseable {
     return "0x" + Long.toHexString(number);
   }
 
-  /** What the nodes know of a task; one that knows nothing is left for the next. */
-  TaskAnswer task(Bytes32 realm, Bytes32 taskId) {
+  /**
+   * What the nodes know of a task; one that knows nothing is left for the next.
+   *
+   * @param wait how long the first node may wait for the task's result
+   */
+  TaskAnswer task(Bytes32 realm, Bytes32 taskId, Duration wait) {
     ObjectNode parameters =
         JSON.createObjectNode().put("realm", realm.hex()).put("taskId", taskId.hex());
-    TaskAnswer answer = TaskAnswer.parse(ask("enigma_getTask", parameters));
+    ObjectNode waiting =
+        parameters
+            .deepCopy()
+            .put("wait", quantity(Math.min(wait.toMillis(), timeout.toMillis() / 2)));
+    TaskAnswer answer =
+        TaskAnswer.parse(ask(realm, "enigma_getTask", waiting, true, (url, failure) -> {}));
     for (int i = 1; answer.status() == TaskAnswer.Status.UNKNOWN && i < connections.size(); i++) {
       NodeConnection other = connections.get((preferred.get() + i) % connections.size());
       try {
@@ -174,8 +220,8 @@ final class Nodes implements AutoCloseable {
     return answer;
   }
 
-  JsonNode query(ObjectNode parameters) {
-    return ask("enigma_query", parameters);
+  JsonNode query(Bytes32 realm, ObjectNode parameters) {
+    return ask(realm, "enigma_query", parameters, false, (url, failure) -> {});
   }
 
   static ObjectNode parameters() {

@@ -22,12 +22,13 @@ final class RealmKeys {
   private static final Duration FRESH = Duration.ofSeconds(1);
   private static final Duration TELL = Duration.ofSeconds(1);
 
-  private record Cached(RealmKey key, Instant readAt) {}
-
   private final Ledger ledger;
   private final Duration patience;
   private final Consumer<ClientEvent> listener;
-  private final Map<Bytes32, Cached> cache = new ConcurrentHashMap<>();
+  private final Lately<Bytes32, RealmKey> cache = new Lately<>(FRESH, this::readOrAwait);
+
+  /** The last key read of each realm: it is not looked for again while the chain names it. */
+  private final Map<Bytes32, RealmKey> last = new ConcurrentHashMap<>();
 
   RealmKeys(Ledger ledger, Duration patience, Consumer<ClientEvent> listener) {
     this.ledger = ledger;
@@ -37,7 +38,7 @@ final class RealmKeys {
 
   /** Makes the next question read the chain again. */
   void forget(Bytes32 realm) {
-    cache.remove(realm);
+    cache.forget(realm);
   }
 
   /**
@@ -46,12 +47,12 @@ final class RealmKeys {
    * @throws EnigmaException UNKNOWN_REALM, NO_WORKERS, or KEY_PENDING when the wait is over
    */
   RealmKey current(Bytes32 realm) {
-    Cached cached = cache.get(realm);
-    if (cached != null && Instant.now().isBefore(cached.readAt().plus(FRESH))) {
-      return cached.key();
-    }
+    return cache.get(realm);
+  }
+
+  private RealmKey readOrAwait(Bytes32 realm) {
     RealmKey key = read(realm).orElseGet(() -> await(realm));
-    cache.put(realm, new Cached(key, Instant.now()));
+    last.put(realm, key);
     return key;
   }
 
@@ -61,11 +62,11 @@ final class RealmKeys {
       return Optional.empty();
     }
     Bytes32 hash = Bytes32.of(view.inputKeyHash());
-    Cached cached = cache.get(realm);
-    if (cached != null
-        && cached.key().tenure() == view.tenure()
-        && Realms.inputKeyHash(cached.key().suite(), cached.key().inputKey()).equals(hash)) {
-      return Optional.of(cached.key());
+    RealmKey known = last.get(realm);
+    if (known != null
+        && known.tenure() == view.tenure()
+        && Realms.inputKeyHash(known.suite(), known.inputKey()).equals(hash)) {
+      return Optional.of(known);
     }
     for (Enigma.Event.KeyAnnounced event : ledger.announcements(realm)) {
       Optional<Suite> suite = Suite.fromId(event.suite());

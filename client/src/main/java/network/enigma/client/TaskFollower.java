@@ -2,8 +2,6 @@ package network.enigma.client;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
-import network.enigma.chain.BlockTag;
 import network.enigma.client.rpc.TaskAnswer;
 import network.enigma.client.store.ClientStore;
 import network.enigma.client.store.TaskRecord;
@@ -19,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * and finality are read from the chain; a commit that a reorganisation removes moves the task back.
  */
 final class TaskFollower implements Runnable {
+  /** How long a node may wait for the result before it answers that there is none yet. */
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(4);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
-  private static final Duration CHAIN_PAUSE = Duration.ofMillis(250);
   private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(1);
 
   private final Ledger ledger;
+  private final Commits commits;
   private final Nodes nodes;
   private final TaskVerifier verifier;
   private final Enigma.Parameters parameters;
@@ -35,6 +36,7 @@ final class TaskFollower implements Runnable {
 
   TaskFollower(
       Ledger ledger,
+      Commits commits,
       Nodes nodes,
       TaskVerifier verifier,
       Enigma.Parameters parameters,
@@ -43,6 +45,7 @@ final class TaskFollower implements Runnable {
       TaskRecord record,
       Task task) {
     this.ledger = ledger;
+    this.commits = commits;
     this.nodes = nodes;
     this.verifier = verifier;
     this.parameters = parameters;
@@ -91,9 +94,7 @@ final class TaskFollower implements Runnable {
           task.move(TaskStage.ACCEPTED, Optional.empty());
         }
       }
-      if (pause.compareTo(CHAIN_PAUSE.dividedBy(2)) > 0) {
-        requireNotExpired();
-      }
+      requireNotExpired();
       Pause.of(answer == null ? OUTAGE_PAUSE : pause);
       Duration longer = pause.multipliedBy(3).dividedBy(2);
       pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
@@ -103,7 +104,7 @@ final class TaskFollower implements Runnable {
   /** The node's answer; nothing while no node answers, which is no reason to give up a task. */
   private @Nullable TaskAnswer askQuietly() {
     try {
-      return nodes.task(task.realm(), task.taskId());
+      return nodes.task(task.realm(), task.taskId(), WAIT);
     } catch (EnigmaException e) {
       if (Nodes.anotherMayHelp(e.code()) && !Thread.currentThread().isInterrupted()) {
         return null;
@@ -115,7 +116,7 @@ final class TaskFollower implements Runnable {
   /** Rule C11: what is not committed by expiry + maxBatchAge never will be. */
   private void requireNotExpired() {
     long last = record.order().expiry() + parameters.maxBatchAge();
-    long block = ledger.blockNumber();
+    long block = ledger.recentBlockNumber();
     if (block > last) {
       store.remove(task.taskId());
       throw new EnigmaException(
@@ -127,66 +128,39 @@ final class TaskFollower implements Runnable {
 
   /** Returns when the task is final, or when its head is gone and it has to be anchored again. */
   private void awaitFinality(Verified verified) {
-    while (true) {
-      Optional<Ledger.Commit> commit = commit(verified);
-      if (commit.isPresent()) {
-        TaskResult result =
-            verified.result().committed(commit.get().transaction(), commit.get().block());
-        if (isFinal(commit.get().block())) {
+    try (Commits.Watch watch = commits.watch(task.realm(), verified.headerNumber())) {
+      while (true) {
+        Commits.View chain = watch.next();
+        Optional<Ledger.Commit> commit =
+            chain
+                .commit(verified.head().stateHash())
+                .filter(found ->
+                    Bytes32.of(found.event().receiptsRoot()).equals(verified.receiptsRoot()));
+        if (commit.isPresent()) {
+          TaskResult result =
+              verified.result().committed(commit.get().transaction(), commit.get().block());
+          if (simulated || chain.finalized().orElse(-1) >= commit.get().block()) {
+            task.move(TaskStage.COMMITTED, Optional.of(result));
+            // Before anybody hears of FINAL: nothing is left to resume.
+            store.remove(task.taskId());
+            task.move(TaskStage.FINAL, Optional.of(result));
+            return;
+          }
           task.move(TaskStage.COMMITTED, Optional.of(result));
-          // Before anybody hears of FINAL: nothing is left to resume.
-          store.remove(task.taskId());
-          task.move(TaskStage.FINAL, Optional.of(result));
-          return;
-        }
-        task.move(TaskStage.COMMITTED, Optional.of(result));
-      } else {
-        task.move(TaskStage.ANCHORED, Optional.of(verified.result()));
-        if (isVoid(verified)) {
-          task.move(TaskStage.ACCEPTED, Optional.empty());
-          return;
+        } else {
+          task.move(TaskStage.ANCHORED, Optional.of(verified.result()));
+          if (isVoid(verified, chain)) {
+            task.move(TaskStage.ACCEPTED, Optional.empty());
+            return;
+          }
         }
       }
-      Pause.of(CHAIN_PAUSE);
     }
   }
 
   /** Rule C11: an uncommitted head is void when it is too old or its header was replaced. */
-  private boolean isVoid(Verified verified) {
-    if (ledger.blockNumber() > verified.headerNumber() + parameters.maxBatchAge()) {
-      return true;
-    }
-    return ledger
-        .rpc()
-        .header(BlockTag.of(verified.headerNumber()))
-        .filter(header -> !header.hash().equals(verified.headerHash()))
-        .isPresent();
-  }
-
-  private Optional<Ledger.Commit> commit(Verified verified) {
-    try {
-      return ledger
-          .commit(task.realm(), verified.head().stateHash(), verified.headerNumber())
-          .filter(
-              commit -> Bytes32.of(commit.event().receiptsRoot()).equals(verified.receiptsRoot()));
-    } catch (EnigmaException e) {
-      if (e.code() == ErrorCode.CHAIN_UNREACHABLE && !Thread.currentThread().isInterrupted()) {
-        Pause.of(OUTAGE_PAUSE);
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  private boolean isFinal(long block) {
-    return simulated || finalizedBlock().orElse(-1) >= block;
-  }
-
-  private OptionalLong finalizedBlock() {
-    return ledger
-        .rpc()
-        .header(BlockTag.FINALIZED)
-        .map(header -> OptionalLong.of(header.number()))
-        .orElse(OptionalLong.empty());
+  private boolean isVoid(Verified verified, Commits.View chain) {
+    return chain.number() > verified.headerNumber() + parameters.maxBatchAge()
+        || commits.replaced(chain, verified.headerNumber(), verified.headerHash());
   }
 }

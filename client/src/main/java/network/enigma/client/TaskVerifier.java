@@ -2,14 +2,12 @@ package network.enigma.client;
 
 import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import network.enigma.client.abi.ContractAbi;
 import network.enigma.client.abi.OutputTypes;
 import network.enigma.client.rpc.TaskAnswer;
@@ -43,19 +41,14 @@ final class TaskVerifier {
   /** How long what the chain said about a realm's workers is believed. */
   private static final Duration FRESH = Duration.ofSeconds(1);
 
-  private record Known(Set<Address> addresses, Instant readAt) {
-    boolean isFresh() {
-      return Instant.now().isBefore(readAt.plus(FRESH));
-    }
-  }
-
   private final Ledger ledger;
   private final Eip712Domain domain;
-  private final Map<Bytes32, Known> enclaves = new ConcurrentHashMap<>();
+  private final Lately<Bytes32, Set<Address>> enclaves;
 
   TaskVerifier(Ledger ledger, Eip712Domain domain) {
     this.ledger = ledger;
     this.domain = domain;
+    this.enclaves = new Lately<>(FRESH, this::readEnclaves);
   }
 
   /**
@@ -64,13 +57,7 @@ final class TaskVerifier {
    * @throws EnigmaException UNTRUSTED_ENCLAVE when it is not
    */
   void requireWorker(Bytes32 realm, Address signer, String what) {
-    Known known = enclaves.get(realm);
-    if (known != null && known.isFresh() && known.addresses().contains(signer)) {
-      return;
-    }
-    Known read = new Known(readEnclaves(realm), Instant.now());
-    enclaves.put(realm, read);
-    if (!read.addresses().contains(signer)) {
+    if (!enclaves.get(realm, known -> known.contains(signer)).contains(signer)) {
       throw new EnigmaException(
           ErrorCode.UNTRUSTED_ENCLAVE,
           "%s is signed by %s, which is no enclave of the realm's workers"
@@ -83,11 +70,9 @@ final class TaskVerifier {
     Set<Long> workers = new HashSet<>(view.ranks());
     workers.add(view.worker());
     workers.remove(0L);
-    Set<Address> addresses = new HashSet<>();
-    for (long worker : workers) {
-      addresses.add(Address.of(ledger.worker(worker).enclave()));
-    }
-    return Set.copyOf(addresses);
+    return ledger.workers(workers).stream()
+        .map(worker -> Address.of(worker.enclave()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The head the answer's batch leads to, signed by an enclave of the realm's worker. */
