@@ -2,6 +2,7 @@ package network.enigma.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -251,16 +252,19 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  /** This program in another process. */
+  /** This program in another process, with the same settings of the virtual machine. */
   private static List<String> command() {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--enable-native-access=ALL-UNNAMED",
-        "-XX:-DontCompileHugeMethods",
-        "-Denigma.home=" + EnigmaCommand.home(),
-        "-cp",
-        System.getProperty("java.class.path"),
-        Main.class.getName());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-X") || argument.startsWith("--enable-native"))
+        .filter(argument -> !argument.contains("FlightRecord"))
+        .forEach(command::add);
+    command.add("-Denigma.home=" + EnigmaCommand.home());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    return command;
   }
 
   private static String quoted(List<String> words) {
