@@ -39,6 +39,7 @@ import network.enigma.protocol.crypto.SigningKey;
 import network.enigma.runtime.Runtime;
 import network.enigma.tee.Entropy;
 import network.enigma.tee.Machine;
+import network.enigma.tee.model.ModelChain;
 
 /**
  * A small network: a model of the chain, three key-manager enclaves with one master secret, and

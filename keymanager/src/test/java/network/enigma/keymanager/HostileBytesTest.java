@@ -22,6 +22,7 @@ import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.protocol.channel.SharedRequest;
 import network.enigma.protocol.channel.SharedResponse;
+import network.enigma.tee.model.ModelChain;
 import org.junit.jupiter.api.Test;
 
 /**

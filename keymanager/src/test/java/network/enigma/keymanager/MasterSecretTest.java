@@ -17,6 +17,7 @@ import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.protocol.channel.SharedRequest;
 import network.enigma.protocol.channel.SharedResponse;
 import network.enigma.tee.EvidenceSource;
+import network.enigma.tee.model.ModelChain;
 import org.junit.jupiter.api.Test;
 
 /** Rule K5: the first member makes the master secret, the others fetch it. */

@@ -18,6 +18,7 @@ import network.enigma.protocol.crypto.SecretBytes;
 import network.enigma.tee.Entropy;
 import network.enigma.tee.EvidenceSource;
 import network.enigma.tee.Machine;
+import network.enigma.tee.model.ModelChain;
 
 /** A key-manager enclave and its host, which keeps the sealed state and speaks to it in bytes. */
 final class Member {

@@ -29,6 +29,7 @@ import network.enigma.tee.Roster;
 import network.enigma.tee.message.HeadAnchor;
 import network.enigma.tee.message.HeadsReport;
 import network.enigma.tee.message.KnownHead;
+import network.enigma.tee.model.ModelChain;
 
 /**
  * A network as its key managers see it: a chain, the members, three workers, and one realm that
