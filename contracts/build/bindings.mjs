@@ -129,16 +129,26 @@ const distinct = (entries) => {
   });
 };
 
-function generate(name, abi) {
+/** The structs of an ABI, with their members. */
+function structsOf(abi) {
+  const structs = new Map();
+  for (const entry of abi) {
+    collectStructs(entry.inputs ?? [], structs);
+    collectStructs(entry.outputs ?? [], structs);
+  }
+  return structs;
+}
+const members = (components) => components.map((component) => `${canonical(component)} ${component.name}`).join(",");
+
+/** @param lender the class whose structs are used where they are the same, with its ABI */
+function generate(name, abi, lender) {
   const functions = abi.filter((entry) => entry.type === "function").map((entry) => ({ ...entry, inputs: named(entry.inputs), outputs: named(entry.outputs) }));
   const events = distinct(abi.filter((entry) => entry.type === "event" && !entry.anonymous)).map((entry) => ({ ...entry, inputs: named(entry.inputs) }));
   const errors = distinct(abi.filter((entry) => entry.type === "error")).map((entry) => ({ ...entry, inputs: named(entry.inputs) }));
   const creation = abi.find((entry) => entry.type === "constructor");
-  const structs = new Map();
-  for (const entry of [...functions, ...events, ...errors, ...(creation ? [creation] : [])]) {
-    collectStructs(entry.inputs, structs);
-    if (entry.outputs) collectStructs(entry.outputs, structs);
-  }
+  const structs = structsOf([...functions, ...events, ...errors, ...(creation ? [creation] : [])]);
+  const lent = lender ? structsOf(lender.abi) : new Map();
+  const borrowed = [...structs].filter(([struct, components]) => lent.has(struct) && members(lent.get(struct)) === members(components)).map(([struct]) => struct);
 
   const out = [];
   const w = (line = "") => out.push(line);
@@ -149,6 +159,7 @@ function generate(name, abi) {
     "java.math.BigInteger", "java.util.Arrays", "java.util.List", "java.util.Optional", "org.jspecify.annotations.NullMarked"]) {
     w(`import ${type};`);
   }
+  for (const struct of borrowed) w(`import network.enigma.contracts.${lender.name}.${struct};`);
   w();
   w(`/** Calls, results, events and errors of the contract {@code ${name}}; unsigned 64-bit numbers are Java longs. */`);
   w("@NullMarked");
@@ -157,6 +168,7 @@ function generate(name, abi) {
   w(`  private ${name}() {}`);
 
   for (const [struct, components] of structs) {
+    if (borrowed.includes(struct)) continue;
     w();
     w(`  /** The Solidity struct {@code ${struct}}. */`);
     w(`  public record ${struct}(${fields(components)}) {`);
@@ -359,6 +371,11 @@ export function bindings(compiled, folder) {
     chosen.Enigma = union(compiled.IEnigma.abi, creation, inherited);
   }
   if (compiled.IEnigmaCallback) chosen.IEnigmaCallback = compiled.IEnigmaCallback.abi;
-  for (const [name, abi] of Object.entries(chosen)) writeFileSync(join(folder, `${name}.java`), generate(name, abi));
+  // Nobody deploys the reader but the registry.
+  delete chosen.EnigmaReader;
+  for (const [name, abi] of Object.entries(chosen)) {
+    const lender = name === "EnigmaRegistry" && chosen.Enigma ? { name: "Enigma", abi: chosen.Enigma } : undefined;
+    writeFileSync(join(folder, `${name}.java`), generate(name, abi, lender));
+  }
   return Object.keys(chosen).length;
 }

@@ -23,7 +23,7 @@ const stamp = join(target, "solidity.sha256");
 const SETTINGS = {
   viaIR: true,
   evmVersion: "prague",
-  optimizer: { enabled: true, runs: 200 },
+  optimizer: { enabled: true, runs: 2_000 },
   metadata: { appendCBOR: false, bytecodeHash: "none" },
 };
 const CODE_LIMIT = 24_576; // EIP-170
@@ -137,6 +137,6 @@ for (const folder of ["secret/enigma", "samples", "src/interfaces"]) {
 for (const [name, file] of Object.entries(ALIASES)) cpSync(file, join(solidity, name));
 const size = bindings(compiled, join(generated, "network/enigma/contracts"));
 writeFileSync(stamp, inputs);
-const largest = ["Enigma", "EnigmaRegistry"].filter((name) => compiled[name])
+const largest = ["Enigma", "EnigmaRegistry", "EnigmaReader"].filter((name) => compiled[name])
   .map((name) => `${name} ${(compiled[name].deployedBytecode.length - 2) / 2} bytes`).join(", ");
 console.log(`Compiled ${Object.keys(compiled).length} contracts in ${((Date.now() - started) / 1000).toFixed(1)} s (${largest}); ${size} bindings`);

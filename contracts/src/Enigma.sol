@@ -6,8 +6,8 @@ import {CallbackForwarder} from "./CallbackForwarder.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 
 /// @title Enigma
-/// @notice Realms, tasks, commits and epochs. Everything else that IEnigma names (registry, ledger, governance, reading) lies in
-/// EnigmaRegistry, whose code runs on this contract's storage: one address, two pieces of code.
+/// @notice Realms, tasks, commits and epochs. Everything else that IEnigma names lies in EnigmaRegistry and, what only reads, in EnigmaReader,
+/// whose code runs on this contract's storage: one address, three pieces of code.
 /// @dev Not upgradeable: the module is fixed at deployment and checked to have the same parameters.
 contract Enigma is OwnerSlots, EnigmaBase, Multicall {
     using Packed for *;
@@ -46,14 +46,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
 
     /// @dev Everything that is not here is in the module.
     fallback() external {
-        address module = MODULE;
-        assembly {
-            calldatacopy(0, 0, calldatasize())
-            let ok := delegatecall(gas(), module, 0, calldatasize(), 0, 0)
-            returndatacopy(0, 0, returndatasize())
-            if iszero(ok) { revert(0, returndatasize()) }
-            return(0, returndatasize())
-        }
+        _delegate(MODULE);
     }
 
     /// @notice The contract that makes the outgoing calls.
@@ -64,7 +57,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
     // ------------------------------------------------------------------------------------------------------------- realms
 
     function open(bytes32 salt, uint8 options) external returns (bytes32 realm) {
-        if (options > 1) revert IEnigma.BadArgument("options");
+        if (options > RealmOptions.ALL) revert IEnigma.BadArgument("options");
         realm = _realmId(msg.sender, salt);
         Realm storage r = _realms[realm];
         if (r.own.owner != address(0)) revert IEnigma.RealmExists(realm);
@@ -85,68 +78,82 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
         emit IEnigma.RealmOpened(realm, msg.sender, salt, options, hot.tenureEnd);
     }
 
+    // Draws work on whole words: taking realm and counters apart would cost more than the draw itself. Positions are those of the structs.
+
     function assign(bytes32 realm) external {
         Realm storage r = _realms[realm];
-        RealmHot memory hot = r.hot.load();
-        RealmOwner memory own = r.own.load();
-        if (own.owner == address(0)) revert IEnigma.UnknownRealm(realm);
-        if (hot.tenure != 0 || (hot.flags & RealmFlags.PENDING != 0 && !_announcementLate(hot))) {
+        uint256 hot = r.hot.raw();
+        uint256 own = r.own.raw();
+        if (uint160(own) == 0) revert IEnigma.UnknownRealm(realm);
+        if (uint24(hot >> 144) != 0 || ((hot >> 248) & RealmFlags.PENDING != 0 && !_announcementLate(uint32(hot >> 216)))) {
             revert IEnigma.AlreadyAssigned(realm);
         }
-        Counters memory counters = _counters.load();
-        if (counters.epoch == 0 || counters.epoch < hot.tenureEnd) {
-            uint256 missing = counters.epoch < hot.tenureEnd ? hot.tenureEnd - counters.epoch : 1;
-            revert IEnigma.NotAssigned(realm, counters.epochStart + uint64(missing) * EPOCH_BLOCKS);
+        uint256 counters = _counters.raw();
+        unchecked {
+            uint256 epoch = uint32(counters);
+            uint256 first = uint32(hot >> 168);
+            if (epoch == 0 || epoch < first) {
+                uint256 missing = epoch < first ? first - epoch : 1;
+                revert IEnigma.NotAssigned(realm, uint64(uint32(counters >> 32) + missing * EPOCH_BLOCKS));
+            }
         }
         _assign(r, realm, hot, own, counters);
     }
 
     function renew(bytes32 realm) external {
         Realm storage r = _realms[realm];
-        RealmHot memory hot = r.hot.load();
-        RealmOwner memory own = r.own.load();
-        if (own.owner == address(0)) revert IEnigma.UnknownRealm(realm);
-        if (hot.tenure == 0) revert IEnigma.KeyPending(realm);
-        if (hot.flags & RealmFlags.PENDING != 0) {
-            if (!_announcementLate(hot)) {
-                revert IEnigma.TenureRunning(realm, hot.since + uint64(_lastTurn()) + 1);
-            }
+        uint256 hot = r.hot.raw();
+        uint256 own = r.own.raw();
+        if (uint160(own) == 0) revert IEnigma.UnknownRealm(realm);
+        if (uint24(hot >> 144) == 0) revert IEnigma.KeyPending(realm);
+        if ((hot >> 248) & RealmFlags.PENDING != 0) {
+            uint256 since = uint32(hot >> 216);
+            if (!_announcementLate(since)) revert IEnigma.TenureRunning(realm, uint64(since + _lastTurn() + 1));
         } else {
             // The owner need not wait for the end, but never less than the longest life of an order (rule K3).
-            uint256 until = hot.tenureEnd;
-            if (msg.sender == own.owner) until = until - uint256(TENURE_EPOCHS) * EPOCH_BLOCKS + MAX_ORDER_BLOCKS;
+            uint256 until = uint32(hot >> 168);
+            if (msg.sender == address(uint160(own))) until = until - _tenureBlocks() + MAX_ORDER_BLOCKS;
             if (block.number < until) revert IEnigma.TenureRunning(realm, uint64(until));
         }
-        Counters memory counters = _counters.load();
+        uint256 counters = _counters.raw();
         if (RENEW_FEE != 0) {
-            _debit(msg.sender, RENEW_FEE);
-            counters.pool += RENEW_FEE;
-            _counters.store(counters);
+            address payer = msg.sender;
+            if ((own >> 248) & RealmOptions.OWNER_PAYS_RENEWALS != 0 && _balances[address(uint160(own))] >= RENEW_FEE) {
+                payer = address(uint160(own));
+            }
+            _debit(payer, RENEW_FEE);
+            // The pool never holds more than all ENG there is.
+            unchecked {
+                counters += uint256(RENEW_FEE) << 64;
+            }
+            _counters.put(counters);
         }
         _assign(r, realm, hot, own, counters);
     }
 
-    function _lastTurn() private view returns (uint256) {
-        return (RANKS + 1) * FAILOVER_BLOCKS;
+    function _tenureBlocks() private view returns (uint256) {
+        return uint256(TENURE_EPOCHS) * EPOCH_BLOCKS;
     }
 
-    function _announcementLate(RealmHot memory hot) private view returns (bool) {
-        return block.number > hot.since + _lastTurn();
+    function _announcementLate(uint256 drawnAt) private view returns (bool) {
+        return block.number > drawnAt + _lastTurn();
     }
 
-    function _assign(Realm storage r, bytes32 realm, RealmHot memory hot, RealmOwner memory own, Counters memory counters) private {
-        uint256 tenure = uint256(hot.tenure) + 1;
-        uint24[3] memory ranks = _draw(realm, tenure, counters.epoch);
-        if (ranks[0] == 0) revert IEnigma.NoWorkers();
-        own.rank0 = ranks[0];
-        own.rank1 = ranks[1];
-        own.rank2 = ranks[2];
-        own.nextGeneration = counters.generation;
-        r.own.store(own);
-        hot.flags |= RealmFlags.PENDING;
-        hot.since = uint32(block.number);
-        r.hot.store(hot);
-        emit IEnigma.Assigned(realm, uint64(tenure), counters.epoch, counters.generation, ranks[0], ranks[1], ranks[2]);
+    function _assign(Realm storage r, bytes32 realm, uint256 hot, uint256 own, uint256 counters) private {
+        unchecked {
+            uint256 tenure = uint24(hot >> 144) + 1;
+            (uint256 rank0, uint256 rank1, uint256 rank2) = _draw(realm, tenure, uint32(counters));
+            if (rank0 == 0) revert IEnigma.NoWorkers();
+            uint256 generation = uint16(counters >> 176);
+            // Owner and options stay.
+            r.own.put(
+                (own & ((0xff << 248) | uint256(type(uint160).max))) | (rank0 << 160) | (rank1 << 184) | (rank2 << 208) | (generation << 232)
+            );
+            r.hot.put((hot & ~(uint256(type(uint32).max) << 216)) | (uint256(RealmFlags.PENDING) << 248) | (block.number << 216));
+            emit IEnigma.Assigned(
+                realm, uint64(tenure), uint32(counters), uint32(generation), uint32(rank0), uint32(rank1), uint32(rank2)
+            );
+        }
     }
 
     function announce(
@@ -184,9 +191,9 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
         hot.tenure = uint24(tenure);
         hot.worker = uint24(worker);
         hot.generation = own.nextGeneration;
-        hot.tenureEnd = uint32(block.number + uint256(TENURE_EPOCHS) * EPOCH_BLOCKS);
+        hot.tenureEnd = uint32(block.number + _tenureBlocks());
         hot.since = uint32(block.number);
-        hot.flags &= ~RealmFlags.PENDING;
+        hot.flags &= ~(RealmFlags.PENDING | RealmFlags.REKEYED);
         r.hot.store(hot);
         emit IEnigma.KeyAnnounced(realm, tenure, own.nextGeneration, worker, lease, suite, inputKey);
     }
@@ -267,84 +274,44 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
         delete _upgrades[key];
     }
 
-    function expire(bytes32 realm, bytes32 taskId) external {
-        PostedTask storage stored = _tasks[_taskKey(realm, taskId)];
-        PostedTask memory task = stored.load();
-        if (task.payer == address(0)) revert IEnigma.UnknownTask(taskId);
-        uint256 last = uint256(task.postedAt) + (task.life & 0x7fff) + MAX_BATCH_AGE;
-        if (block.number <= last) revert IEnigma.NotExpired(taskId, uint64(last));
-        stored.clear();
-        _credit(task.payer, task.reserved);
-        _addToPool(POST_FEE);
-        emit IEnigma.TaskExpired(realm, taskId, task.payer, task.reserved);
-    }
-
-    function _addToPool(uint256 amount) private {
-        if (amount == 0) return;
-        Counters memory counters = _counters.load();
-        counters.pool += uint64(amount);
-        _counters.store(counters);
-    }
-
-    function challenge(bytes32 realm) external {
-        Realm storage r = _realms[realm];
-        RealmHot memory hot = r.hot.load();
-        if (hot.tenure == 0) revert IEnigma.KeyPending(realm);
-        if (hot.flags & RealmFlags.CHALLENGED != 0) revert IEnigma.ChallengeExists(realm);
-        _debit(msg.sender, CHALLENGE_DEPOSIT);
-        _challenges[realm] = ChallengeRecord(msg.sender, uint32(block.number), CHALLENGE_DEPOSIT);
-        hot.flags |= RealmFlags.CHALLENGED;
-        r.hot.store(hot);
-        emit IEnigma.Challenged(realm, msg.sender, CHALLENGE_DEPOSIT);
-    }
-
-    function endChallenge(bytes32 realm) external {
-        Realm storage r = _realms[realm];
-        RealmHot memory hot = r.hot.load();
-        if (hot.flags & RealmFlags.CHALLENGED == 0) revert IEnigma.NoChallenge(realm, 0);
-        uint256 last = uint256(_challenges[realm].challengedAt) + _lastTurn();
-        if (block.number <= last) revert IEnigma.NoChallenge(realm, uint64(last));
-        hot.flags &= ~RealmFlags.CHALLENGED;
-        r.hot.store(hot);
-        _endChallenge(realm, address(0));
-    }
-
-    /// @dev Pays the deposit to an account, or back where that is zero.
-    function _endChallenge(bytes32 realm, address payee) private {
-        ChallengeRecord memory record = _challenges[realm];
-        delete _challenges[realm];
-        address paidTo = payee == address(0) ? record.challenger : payee;
-        _credit(paidTo, record.deposited);
-        emit IEnigma.ChallengeEnded(realm, record.challenger, paidTo);
-    }
-
     // ------------------------------------------------------------------------------------------------------------- epochs
 
-    function postSeed(uint64 epoch, bytes32 seed, bytes[] calldata signatures) external {
-        Counters memory counters = _counters.load();
-        if (epoch != uint64(counters.epoch) + 1) revert IEnigma.WrongEpoch(uint64(counters.epoch) + 1, epoch);
-        // Epoch 0 ends with the first seed (rule C2).
-        if (counters.epoch != 0 && block.number < uint256(counters.epochStart) + EPOCH_BLOCKS) {
-            revert IEnigma.EpochRunning(counters.epochStart + EPOCH_BLOCKS);
-        }
-        _requireQuorum(_digest(keccak256(abi.encode(SEED_TYPE, epoch, seed))), signatures, counters.generation);
-        bytes24 kept = bytes24(seed);
-        // The weights of epoch e are those at the start of e - 1; those of epoch 1 are the ones now.
-        uint24 seats = epoch == 1 ? counters.seatCount : counters.seatsAtStart;
-        uint256 word = (uint256(uint32(block.number)) << 224) | (uint256(seats) << 192) | uint192(kept);
-        Epoch storage next = _epochs[epoch];
+    function _seedHash(uint256 epoch, bytes32 seed) private pure returns (bytes32 hash) {
+        bytes32 type_ = SEED_TYPE;
         assembly ("memory-safe") {
-            sstore(next.slot, word)
+            let free := mload(0x40)
+            mstore(free, type_)
+            mstore(add(free, 32), epoch)
+            mstore(add(free, 64), seed)
+            hash := keccak256(free, 96)
         }
-        uint64 reward = SEED_REWARD < counters.pool ? SEED_REWARD : counters.pool;
-        counters.pool -= reward;
-        counters.epoch = uint32(epoch);
-        counters.epochStart = uint32(block.number);
-        counters.seatsAtStart = counters.seatCount;
-        counters.lastSeedAt = uint40(block.timestamp);
-        _counters.store(counters);
-        _credit(msg.sender, reward);
-        emit IEnigma.Seeded(epoch, bytes32(kept), seats, msg.sender, reward);
+    }
+
+    function postSeed(uint64 epoch, bytes32 seed, bytes[] calldata signatures) external {
+        uint256 counters = _counters.raw();
+        unchecked {
+            uint256 before = uint32(counters);
+            if (epoch != before + 1) revert IEnigma.WrongEpoch(uint64(before + 1), epoch);
+            // Epoch 0 ends with the first seed (rule C2).
+            uint256 ends = uint32(counters >> 32) + uint256(EPOCH_BLOCKS);
+            if (before != 0 && block.number < ends) revert IEnigma.EpochRunning(uint64(ends));
+            _requireQuorum(_digest(_seedHash(epoch, seed)), signatures, uint16(counters >> 176));
+            uint256 seatCount = uint24(counters >> 128);
+            // The weights of epoch e are those at the start of e - 1; those of epoch 1 are the ones now.
+            uint256 seats = epoch == 1 ? seatCount : uint24(counters >> 152);
+            // 24 bytes of the seed are kept.
+            _epochs[epoch].put((block.number << 224) | (seats << 192) | (uint256(seed) >> 64));
+            uint256 pool = uint64(counters >> 64);
+            uint256 reward = SEED_REWARD < pool ? SEED_REWARD : pool;
+            // Seats, generation and number of key managers stay; all else of the counters is of this epoch.
+            _counters.put(
+                (counters & ((uint256(0xff) << 232) | (uint256(0xffff) << 176) | (uint256(0xffffff) << 128))) | uint256(epoch)
+                    | (uint256(uint32(block.number)) << 32) | ((pool - reward) << 64) | (seatCount << 152)
+                    | (uint256(uint40(block.timestamp)) << 192)
+            );
+            if (reward != 0) _balances[msg.sender] += uint64(reward);
+            emit IEnigma.Seeded(epoch, bytes32(bytes24(seed)), uint32(seats), msg.sender, uint64(reward));
+        }
     }
 
     // ------------------------------------------------------------------------------------------------------------ commits
@@ -423,6 +390,8 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             hot.worker = uint24(c.worker);
             hot.since = uint32(block.number);
         }
+        // An adopted snapshot of the tenure before has an older header.
+        if (batch.kind == BatchKinds.SNAPSHOT && batch.headerNumber >= hot.tenureEnd - _tenureBlocks()) hot.flags |= RealmFlags.REKEYED;
         hot.sequence = uint40(endSequence);
         hot.lease = uint48(batch.lease);
         hot.headerNumber = uint32(batch.headerNumber);
@@ -575,8 +544,8 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
                 bytes calldata item = c.acknowledgements[i * ACKNOWLEDGEMENT_LENGTH:(i + 1) * ACKNOWLEDGEMENT_LENGTH];
                 uint256 worker = uint32(bytes4(item[0:4]));
                 if (worker <= last || worker == c.worker) return false;
-                WorkerCore memory core = _workers[worker].core.load();
-                if (!_present(core) || _recover(digest, item[4:69]) != core.enclave) return false;
+                uint256 core = _workers[worker].core.raw();
+                if (!_present(core) || _recover(digest, item[4:69]) != address(uint160(core))) return false;
                 last = worker;
             }
         }

@@ -117,51 +117,56 @@ abstract contract EnigmaBase is EnigmaStorage, ReentrancyGuardTransient {
         MIN_UPGRADE_DELAY = p.minUpgradeDelay;
     }
 
-    function _parameters() internal view returns (Parameters memory p) {
-        p.mode = MODE;
-        p.epochBlocks = EPOCH_BLOCKS;
-        p.tenureEpochs = TENURE_EPOCHS;
-        p.failoverBlocks = FAILOVER_BLOCKS;
-        p.maxOrderBlocks = MAX_ORDER_BLOCKS;
-        p.maxBatchAge = MAX_BATCH_AGE;
-        p.maxHeaderLag = MAX_HEADER_LAG;
-        p.minBackups = MIN_BACKUPS;
-        p.drawDelay = DRAW_DELAY;
-        p.maxLeases = MAX_LEASES;
-        p.maxStateBytes = MAX_STATE_BYTES;
-        p.maxTaskGas = MAX_TASK_GAS;
-        p.seatUnit = SEAT_UNIT;
-        p.maxSeats = MAX_SEATS;
-        p.unbondingBlocks = UNBONDING_BLOCKS;
-        p.leaveDelay = LEAVE_DELAY;
-        p.minGasPrice = MIN_GAS_PRICE;
-        p.baseGas = BASE_GAS;
-        p.postFee = POST_FEE;
-        p.openFee = OPEN_FEE;
-        p.renewFee = RENEW_FEE;
-        p.callbackRate = CALLBACK_RATE;
-        p.seedReward = SEED_REWARD;
-        p.missFine = MISS_FINE;
-        p.challengeDeposit = CHALLENGE_DEPOSIT;
-        p.governanceDelay = GOVERNANCE_DELAY;
-        p.minUpgradeDelay = MIN_UPGRADE_DELAY;
+    /// @dev Goes on in other code, on this storage.
+    function _delegate(address code) internal {
+        assembly {
+            calldatacopy(0, 0, calldatasize())
+            let ok := delegatecall(gas(), code, 0, calldatasize(), 0, 0)
+            returndatacopy(0, 0, returndatasize())
+            if iszero(ok) { revert(0, returndatasize()) }
+            return(0, returndatasize())
+        }
     }
 
     // --------------------------------------------------------------------------------------------------------- signatures
 
-    function _digest(bytes32 structHash) internal view returns (bytes32) {
-        bytes32 domain = keccak256(abi.encode(DOMAIN_TYPE, NAME_HASH, VERSION_HASH, block.chainid, address(this)));
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    function _digest(bytes32 structHash) internal view returns (bytes32 digest) {
+        (bytes32 type_, bytes32 name, bytes32 version) = (DOMAIN_TYPE, NAME_HASH, VERSION_HASH);
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, type_)
+            mstore(add(free, 32), name)
+            mstore(add(free, 64), version)
+            mstore(add(free, 96), chainid())
+            mstore(add(free, 128), address())
+            let domain := keccak256(free, 160)
+            mstore(free, shl(240, 0x1901))
+            mstore(add(free, 2), domain)
+            mstore(add(free, 34), structHash)
+            digest := keccak256(free, 66)
+        }
     }
 
     /// @dev The signer, or zero if the bytes are no valid signature. v may be 0, 1, 27 or 28; s must be low.
-    function _recover(bytes32 digest, bytes calldata signature) internal pure returns (address) {
+    function _recover(bytes32 digest, bytes calldata signature) internal view returns (address signer) {
         if (signature.length != 65) return address(0);
-        uint8 v = uint8(signature[64]);
-        if (v < 27) v += 27;
-        bytes32 s = bytes32(signature[32:64]);
-        if (uint256(s) > HALF_ORDER) return address(0);
-        return ecrecover(digest, v, bytes32(signature[0:32]), s);
+        uint256 half = HALF_ORDER;
+        assembly ("memory-safe") {
+            let s := calldataload(add(signature.offset, 32))
+            let v := byte(0, calldataload(add(signature.offset, 64)))
+            if lt(v, 27) { v := add(v, 27) }
+            if iszero(gt(s, half)) {
+                let free := mload(0x40)
+                mstore(free, digest)
+                mstore(add(free, 32), v)
+                mstore(add(free, 64), calldataload(signature.offset))
+                mstore(add(free, 96), s)
+                mstore(0, 0)
+                // ecrecover returns nothing where there is no signer.
+                pop(staticcall(gas(), 1, free, 128, 0, 32))
+                signer := mload(0)
+            }
+        }
     }
 
     /// @dev Valid signatures of the current generation's members; counting ends at one that is not or is out of order.
@@ -170,14 +175,34 @@ abstract contract EnigmaBase is EnigmaStorage, ReentrancyGuardTransient {
         view
         returns (uint256 count)
     {
-        address last;
-        while (count < quorum && count < signatures.length) {
-            address signer = _recover(digest, signatures[count]);
-            if (signer <= last) break;
-            KeyManager storage member = _keyManagers[signer];
-            if (!member.listed || member.generation != generation) break;
-            last = signer;
-            ++count;
+        uint256 half = HALF_ORDER;
+        mapping(address => KeyManager) storage members = _keyManagers;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            let limit := signatures.length
+            if lt(quorum, limit) { limit := quorum }
+            // listed and generation, which lie behind the operator.
+            let wanted := or(1, shl(8, generation))
+            let last := 0
+            for {} lt(count, limit) { count := add(count, 1) } {
+                // Whatever an offset leads to counts only if it is a member's signature.
+                let at := add(signatures.offset, calldataload(add(signatures.offset, shl(5, count))))
+                let s := calldataload(add(at, 64))
+                if or(iszero(eq(calldataload(at), 65)), gt(s, half)) { break }
+                let v := byte(0, calldataload(add(at, 96)))
+                mstore(free, digest)
+                mstore(add(free, 32), add(v, mul(27, lt(v, 27))))
+                mstore(add(free, 64), calldataload(add(at, 32)))
+                mstore(add(free, 96), s)
+                mstore(0, 0)
+                // ecrecover returns nothing where there is no signer.
+                pop(staticcall(gas(), 1, free, 128, 0, 32))
+                let signer := mload(0)
+                if iszero(gt(signer, last)) { break }
+                mstore(32, members.slot)
+                if iszero(eq(and(shr(160, sload(keccak256(0, 64))), 0xffffff), wanted)) { break }
+                last := signer
+            }
         }
     }
 
@@ -208,6 +233,28 @@ abstract contract EnigmaBase is EnigmaStorage, ReentrancyGuardTransient {
         }
     }
 
+    function _addToPool(uint256 amount) internal {
+        if (amount == 0) return;
+        Counters memory counters = _counters.load();
+        counters.pool += uint64(amount);
+        _counters.store(counters);
+    }
+
+    // -------------------------------------------------------------------------------------------------- turns and challenges
+
+    function _lastTurn() internal view returns (uint256) {
+        return (RANKS + 1) * FAILOVER_BLOCKS;
+    }
+
+    /// @dev Pays the deposit to an account, or back where that is zero.
+    function _endChallenge(bytes32 realm, address payee) internal {
+        ChallengeRecord memory record = _challenges[realm];
+        delete _challenges[realm];
+        address paidTo = payee == address(0) ? record.challenger : payee;
+        _credit(paidTo, record.deposited);
+        emit IEnigma.ChallengeEnded(realm, record.challenger, paidTo);
+    }
+
     // ---------------------------------------------------------------------------------------------------- workers and draws
 
     /// @dev Admissions stretch while no seed arrives (rule C1): an epoch twice as long as it should be stops the clock.
@@ -216,21 +263,29 @@ abstract contract EnigmaBase is EnigmaStorage, ReentrancyGuardTransient {
         return late && counters.lastSeedAt < block.timestamp ? counters.lastSeedAt : block.timestamp;
     }
 
-    /// @dev Registered, not evicted, admission not over.
-    function _present(WorkerCore memory core) internal view returns (bool) {
-        if (core.enclave == address(0) || core.flags & (WorkerFlags.EVICTED | WorkerFlags.SLASHED) != 0) return false;
-        return core.admittedUntil >= block.timestamp || core.admittedUntil >= _admissionClock(_counters.load());
+    /// @dev Registered, none of the flags, admission not over.
+    function _present(uint256 core, uint256 flags) private view returns (bool) {
+        if (uint160(core) == 0 || (core >> 232) & flags != 0) return false;
+        uint256 until = uint32(core >> 160);
+        return until >= block.timestamp || until >= _admissionClock(_counters.load());
     }
 
-    function _admitted(WorkerCore memory core) internal view returns (bool) {
-        return _present(core) && core.tcbNumber >= _tcbMinimum(core.tee);
+    function _admitted(uint256 core, uint256 flags) private view returns (bool) {
+        return _present(core, flags) && uint32(core >> 192) >= _tcbMinimum((core >> 224) & 0xff);
+    }
+
+    /// @dev Registered, not evicted, admission not over.
+    function _present(uint256 core) internal view returns (bool) {
+        return _present(core, WorkerFlags.EVICTED | WorkerFlags.SLASHED);
+    }
+
+    function _admitted(uint256 core) internal view returns (bool) {
+        return _admitted(core, WorkerFlags.EVICTED | WorkerFlags.SLASHED);
     }
 
     /// @dev May be drawn, lead a failover, and be waited for.
     function _eligible(uint256 worker) internal view returns (bool) {
-        if (worker == 0) return false;
-        WorkerCore memory core = _workers[worker].core.load();
-        return core.flags & WorkerFlags.LOGGED_OUT == 0 && _admitted(core);
+        return worker != 0 && _admitted(_workers[worker].core.raw(), WorkerFlags.LOGGED_OUT | WorkerFlags.EVICTED | WorkerFlags.SLASHED);
     }
 
     function _tcbMinimum(uint256 tee) internal view returns (uint32) {
@@ -239,22 +294,39 @@ abstract contract EnigmaBase is EnigmaStorage, ReentrancyGuardTransient {
 
     /// @dev The worker in a seat at the start of an epoch, for the current epoch and the one before.
     function _seatAt(uint256 index, uint256 epoch) internal view returns (uint256) {
-        Seat memory seat = _seats[index].load();
-        if (epoch > seat.epoch) return seat.current;
-        return epoch > seat.epochBefore ? seat.before : seat.beforeThat;
+        uint256 seat = _seats[index].raw();
+        if (epoch > uint32(seat >> 96)) return uint32(seat);
+        return uint32(epoch > uint32(seat >> 128) ? seat >> 32 : seat >> 64);
     }
 
     /// @dev Rule C4: the distinct eligible workers in the order of the draws, three at most.
-    function _draw(bytes32 realm, uint256 tenure, uint256 epoch) internal view returns (uint24[3] memory ranks) {
-        Epoch memory drawn = _epochs[epoch];
-        if (drawn.seats == 0) return ranks;
+    function _draw(bytes32 realm, uint256 tenure, uint256 epoch) internal view returns (uint256 rank0, uint256 rank1, uint256 rank2) {
+        uint256 drawn = _epochs[epoch].raw();
+        uint256 seats = uint32(drawn >> 192);
+        if (seats == 0) return (0, 0, 0);
         uint256 weightsOf = epoch == 1 ? 1 : epoch - 1;
-        uint256 found;
-        for (uint256 i; i < DRAWS && found < RANKS; ++i) {
-            uint256 pick = uint256(keccak256(abi.encode(TAG_DRAW, bytes32(drawn.seed), realm, uint64(tenure), i))) % drawn.seats;
+        bytes32 tag = TAG_DRAW;
+        for (uint256 i; i < DRAWS; ) {
+            uint256 pick;
+            assembly ("memory-safe") {
+                let free := mload(0x40)
+                mstore(free, tag)
+                mstore(add(free, 32), shl(64, drawn))
+                mstore(add(free, 64), realm)
+                mstore(add(free, 96), tenure)
+                mstore(add(free, 128), i)
+                pick := mod(keccak256(free, 160), seats)
+                i := add(i, 1)
+            }
             uint256 worker = _seatAt(pick, weightsOf);
-            if (worker == ranks[0] || worker == ranks[1] || !_eligible(worker)) continue;
-            ranks[found++] = uint24(worker);
+            if (worker == rank0 || worker == rank1 || !_eligible(worker)) continue;
+            if (rank0 == 0) {
+                rank0 = worker;
+            } else if (rank1 == 0) {
+                rank1 = worker;
+            } else {
+                return (rank0, rank1, worker);
+            }
         }
     }
 

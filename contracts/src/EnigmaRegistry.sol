@@ -2,20 +2,32 @@
 pragma solidity ^0.8.28;
 
 import "./EnigmaBase.sol";
+import {EnigmaReader} from "./EnigmaReader.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 
 /// @title EnigmaRegistry
-/// @notice The module of Enigma: ledger, workers and seats, key managers and governance, slashing, reading. Runs by delegatecall on the
-/// storage of Enigma; its own storage stays empty.
+/// @notice The module of Enigma: ledger, challenges, workers and seats, key managers and governance, slashing. Runs by delegatecall on the
+/// storage of Enigma; its own storage stays empty. Passes on to EnigmaReader what only reads.
 contract EnigmaRegistry is Ownable2Step, EnigmaBase {
     using Packed for *;
 
     uint256 private constant MAX_ADMISSION = 30 days;
+    /// Longest part of an endpoint, in bytes.
+    uint256 private constant MAX_ENDPOINT = 255;
+
+    address private immutable READER;
 
     /// @param p parameters of the network, the same as Enigma's
     /// @param token_ the ENG token
-    constructor(Parameters memory p, EnigmaToken token_) Ownable(address(0xdead)) EnigmaBase(p, token_) {}
+    constructor(Parameters memory p, EnigmaToken token_) Ownable(address(0xdead)) EnigmaBase(p, token_) {
+        READER = address(new EnigmaReader(p, token_));
+    }
+
+    /// @dev What only reads is in the reader.
+    fallback() external {
+        _delegate(READER);
+    }
 
     // ------------------------------------------------------------------------------------------------------------- ledger
 
@@ -93,6 +105,43 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
     function revokeSessions(bytes32 realm) external {
         uint32 epoch = ++_allocations[realm][msg.sender].sessionEpoch;
         emit IEnigma.SessionsRevoked(realm, msg.sender, epoch);
+    }
+
+    // -------------------------------------------------------------------------------------------------- expiry and challenges
+
+    function expire(bytes32 realm, bytes32 taskId) external {
+        PostedTask storage stored = _tasks[_taskKey(realm, taskId)];
+        PostedTask memory task = stored.load();
+        if (task.payer == address(0)) revert IEnigma.UnknownTask(taskId);
+        uint256 last = uint256(task.postedAt) + (task.life & 0x7fff) + MAX_BATCH_AGE;
+        if (block.number <= last) revert IEnigma.NotExpired(taskId, uint64(last));
+        stored.clear();
+        _credit(task.payer, task.reserved);
+        _addToPool(POST_FEE);
+        emit IEnigma.TaskExpired(realm, taskId, task.payer, task.reserved);
+    }
+
+    function challenge(bytes32 realm) external {
+        Realm storage r = _realms[realm];
+        RealmHot memory hot = r.hot.load();
+        if (hot.tenure == 0) revert IEnigma.KeyPending(realm);
+        if (hot.flags & RealmFlags.CHALLENGED != 0) revert IEnigma.ChallengeExists(realm);
+        _debit(msg.sender, CHALLENGE_DEPOSIT);
+        _challenges[realm] = ChallengeRecord(msg.sender, uint32(block.number), CHALLENGE_DEPOSIT);
+        hot.flags |= RealmFlags.CHALLENGED;
+        r.hot.store(hot);
+        emit IEnigma.Challenged(realm, msg.sender, CHALLENGE_DEPOSIT);
+    }
+
+    function endChallenge(bytes32 realm) external {
+        Realm storage r = _realms[realm];
+        RealmHot memory hot = r.hot.load();
+        if (hot.flags & RealmFlags.CHALLENGED == 0) revert IEnigma.NoChallenge(realm, 0);
+        uint256 last = uint256(_challenges[realm].challengedAt) + _lastTurn();
+        if (block.number <= last) revert IEnigma.NoChallenge(realm, uint64(last));
+        hot.flags &= ~RealmFlags.CHALLENGED;
+        r.hot.store(hot);
+        _endChallenge(realm, address(0));
     }
 
     // ----------------------------------------------------------------------------------------------------------- upgrades
@@ -210,6 +259,15 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
         );
     }
 
+    function setEndpoint(address enclave, string calldata url, string calldata peer) external {
+        uint256 id = _workerIds[enclave];
+        address operator = id == 0 ? _keyManagers[enclave].operator : _workers[id].operator;
+        if (operator != msg.sender) revert IEnigma.NotAuthorized(operator);
+        if (bytes(url).length > MAX_ENDPOINT || bytes(peer).length > MAX_ENDPOINT) revert IEnigma.BadArgument("endpoint");
+        _endpoints[enclave] = Endpoint(url, peer);
+        emit IEnigma.EndpointSet(enclave, url, peer);
+    }
+
     function _requireMeasurement(bytes32 measurement, uint8 role) private view returns (Measurement memory listed) {
         listed = _measurements[measurement];
         if (!listed.listed || listed.role != role) revert IEnigma.UnknownMeasurement(measurement);
@@ -236,7 +294,7 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
         if (worker.operator == address(0)) revert IEnigma.UnknownWorker(id);
         WorkerCore memory core = worker.core.load();
         if (core.flags & (WorkerFlags.EVICTED | WorkerFlags.SLASHED) != 0) revert IEnigma.NotEvictable(id);
-        bool unfit = !_admitted(core) || !_measurements[_measurementAt[worker.measurement]].listed;
+        bool unfit = !_admitted(worker.core.raw()) || !_measurements[_measurementAt[worker.measurement]].listed;
         if (!unfit && msg.sender != owner()) revert IEnigma.NotEvictable(id);
         worker.core.flags = core.flags | WorkerFlags.EVICTED;
         emit IEnigma.Evicted(id);
@@ -407,10 +465,6 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
         emit IEnigma.Unscheduled(callHash);
     }
 
-    function scheduledAt(bytes32 callHash) external view returns (uint64) {
-        return _scheduled[callHash];
-    }
-
     function transferOwnership(address newOwner) public override timeLocked {
         super.transferOwnership(newOwner);
     }
@@ -526,160 +580,5 @@ contract EnigmaRegistry is Ownable2Step, EnigmaBase {
         _generations[generation] =
             Generation(scheme, uint16(n), threshold, quorum, keccak256(abi.encode(TAG_ROSTER, members)), checkHash);
         emit IEnigma.GenerationPublished(generation, scheme, threshold, quorum, members, checkHash);
-    }
-
-    // ------------------------------------------------------------------------------------------------------------ reading
-
-    function token() external view returns (address) {
-        return address(TOKEN);
-    }
-
-    function networkHash() external view returns (bytes32) {
-        return _networkHash;
-    }
-
-    function parameters() external view returns (Parameters memory) {
-        return _parameters();
-    }
-
-    function network() external view returns (NetworkView memory) {
-        Counters memory counters = _counters.load();
-        return NetworkView({
-            epoch: counters.epoch,
-            epochStart: counters.epochStart,
-            pool: counters.pool,
-            seatCount: counters.seatCount,
-            generation: counters.generation,
-            workerCount: _tally.workerCount,
-            keyManagerCount: counters.keyManagerCount,
-            lastSeedAt: counters.lastSeedAt
-        });
-    }
-
-    function getRealm(bytes32 realm) external view returns (RealmView memory found) {
-        Realm storage r = _realms[realm];
-        RealmHot memory hot = r.hot.load();
-        RealmOwner memory own = r.own.load();
-        if (own.owner == address(0)) revert IEnigma.UnknownRealm(realm);
-        found.owner = own.owner;
-        found.options = own.options;
-        found.sequence = hot.sequence;
-        found.lease = hot.lease;
-        found.headerNumber = hot.headerNumber;
-        found.stateHash = r.stateHash == 0 ? keccak256(abi.encode(TAG_GENESIS, realm)) : r.stateHash;
-        found.tenure = hot.tenure;
-        found.tenureEnd = hot.tenureEnd;
-        found.generation = hot.generation;
-        found.worker = hot.worker;
-        found.ranks = [uint32(own.rank0), own.rank1, own.rank2];
-        found.pending = hot.flags & RealmFlags.PENDING != 0;
-        found.drawnAt = hot.since;
-        found.nextGeneration = own.nextGeneration;
-        found.challenged = hot.flags & RealmFlags.CHALLENGED != 0;
-        if (hot.tenure != 0) {
-            found.inputKeyHash = r.inputKeys[hot.tenure & 1];
-            found.previousInputKeyHash = r.inputKeys[(hot.tenure + 1) & 1];
-        }
-    }
-
-    function getTask(bytes32 realm, bytes32 taskId) external view returns (TaskView memory) {
-        PostedTask memory task = _tasks[_taskKey(realm, taskId)].load();
-        return TaskView(task.payer, task.postedAt, uint64(task.postedAt) + (task.life & 0x7fff), task.reserved, task.life & 0x8000 != 0);
-    }
-
-    function getUpgrade(bytes32 realm, address target, bytes32 codeHash) external view returns (address authority, uint64 readyAtBlock) {
-        Upgrade memory upgrade = _upgrades[_upgradeKey(realm, target, codeHash)];
-        return (upgrade.authority, upgrade.readyAt);
-    }
-
-    function getAllocation(bytes32 realm, address payer) external view returns (AllocationView memory) {
-        Allocation memory a = _allocations[realm][payer];
-        return AllocationView(a.allocated, a.charged, a.left, _leaving[realm][payer], a.leaveAt, a.sessionEpoch);
-    }
-
-    function balanceOf(address account) external view returns (uint64) {
-        return _balances[account];
-    }
-
-    function getWorker(uint32 id) external view returns (WorkerView memory found) {
-        Worker storage worker = _workers[id];
-        if (worker.operator == address(0)) revert IEnigma.UnknownWorker(id);
-        WorkerCore memory core = worker.core.load();
-        found.enclave = core.enclave;
-        found.operator = worker.operator;
-        found.admittedUntil = core.admittedUntil;
-        found.tcbNumber = core.tcbNumber;
-        found.tee = core.tee;
-        found.loggedOut = core.flags & WorkerFlags.LOGGED_OUT != 0;
-        found.evicted = core.flags & WorkerFlags.EVICTED != 0;
-        found.misses = core.misses;
-        found.seats = worker.seats;
-        found.measurement = _measurementAt[worker.measurement];
-        found.unbonding = worker.unbonding;
-        found.unbondedAt = worker.unbondedAt;
-        found.debt = worker.debt;
-    }
-
-    function workerOf(address enclave) external view returns (uint32) {
-        return _workerIds[enclave];
-    }
-
-    function getSeat(uint32 index) external view returns (SeatView memory) {
-        Seat memory seat = _seats[index].load();
-        return SeatView(seat.current, seat.before, seat.beforeThat, seat.epoch, seat.epochBefore);
-    }
-
-    function getEpoch(uint64 epoch) external view returns (EpochView memory) {
-        Epoch memory e = _epochs[epoch];
-        return EpochView(bytes32(e.seed), e.seats, e.startBlock);
-    }
-
-    function getGeneration(uint32 generation) external view returns (Generation memory) {
-        return _generations[generation];
-    }
-
-    function getKeyManager(address enclave) external view returns (KeyManagerView memory) {
-        KeyManager memory member = _keyManagers[enclave];
-        return KeyManagerView(member.operator, member.listed, member.generation);
-    }
-
-    function getChallenge(bytes32 realm) external view returns (address, uint64, uint64) {
-        ChallengeRecord memory record = _challenges[realm];
-        return (record.challenger, record.challengedAt, record.deposited);
-    }
-
-    function isMeasurementListed(bytes32 measurement) external view returns (bool, uint8, uint8) {
-        Measurement memory listed = _measurements[measurement];
-        return (listed.listed, listed.role, listed.tee);
-    }
-
-    function tcbMinimum(uint8 tee) external view returns (uint32) {
-        return _tcbMinimum(tee);
-    }
-
-    function isRootListed(bytes32 root) external view returns (bool) {
-        return _roots[root];
-    }
-
-    function checkpoint(uint64 slot) external view returns (bytes32) {
-        return _checkpoints[slot];
-    }
-
-    function getIncarnation(address keyManager) external view returns (uint32 number, bytes20 nonce, uint64 recordedAt) {
-        Incarnation memory latest = _incarnations[keyManager];
-        return (latest.number, latest.nonce, latest.recordedAt);
-    }
-
-    function previewDraw(bytes32 realm, uint64 tenure) external view returns (uint32[3] memory) {
-        uint24[3] memory ranks = _draw(realm, tenure, _counters.epoch);
-        return [uint32(ranks[0]), ranks[1], ranks[2]];
-    }
-
-    function taskIdOf(TaskOrder calldata order) external view returns (bytes32) {
-        return _orderDigest(order);
-    }
-
-    function realmIdOf(address owner_, bytes32 salt) external view returns (bytes32) {
-        return _realmId(owner_, salt);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Generation} from "./EnigmaTypes.sol";
+import {Endpoint, Generation} from "./EnigmaTypes.sol";
 
 /*
  * Storage of the Enigma contract. Enclaves prove single slots of it, so positions and packing are part of the protocol: the first
@@ -20,6 +20,7 @@ import {Generation} from "./EnigmaTypes.sol";
  *   slot 10  seats[index]                               slot 23  scheduled[callHash]
  *   slot 11  epochs[epoch]                              slot 24  tally
  *   slot 12  generations[generation], 3 slots           slot 25  measurementAt[index]
+ *                                                       slot 26  endpoints[enclave]
  *
  * mapping[key] lies at keccak256(key padded to 32 bytes || slot padded to 32 bytes), as the compiler places it.
  */
@@ -44,6 +45,14 @@ struct RealmHot {
 library RealmFlags {
     uint8 internal constant PENDING = 1;
     uint8 internal constant CHALLENGED = 2;
+    /// A snapshot made in the tenure is committed: nobody needs the keys of the tenure before to load the state (rule K3).
+    uint8 internal constant REKEYED = 4;
+}
+
+library RealmOptions {
+    uint8 internal constant WAITS_FOR_COMMIT = 1;
+    uint8 internal constant OWNER_PAYS_RENEWALS = 2;
+    uint8 internal constant ALL = 3;
 }
 
 /// @dev Slot +2 of a realm.
@@ -216,10 +225,71 @@ abstract contract EnigmaStorage {
     mapping(bytes32 callHash => uint64) internal _scheduled;
     Tally internal _tally;
     mapping(uint256 index => bytes32) internal _measurementAt;
+    mapping(address enclave => Endpoint) internal _endpoints;
 }
 
 /// @dev One-word structs, read with one SLOAD and written with one SSTORE.
 library Packed {
+    function raw(RealmHot storage cell) internal view returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := sload(cell.slot)
+        }
+    }
+
+    function put(RealmHot storage cell, uint256 value) internal {
+        assembly ("memory-safe") {
+            sstore(cell.slot, value)
+        }
+    }
+
+    function raw(RealmOwner storage cell) internal view returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := sload(cell.slot)
+        }
+    }
+
+    function put(RealmOwner storage cell, uint256 value) internal {
+        assembly ("memory-safe") {
+            sstore(cell.slot, value)
+        }
+    }
+
+    function raw(Counters storage cell) internal view returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := sload(cell.slot)
+        }
+    }
+
+    function put(Counters storage cell, uint256 value) internal {
+        assembly ("memory-safe") {
+            sstore(cell.slot, value)
+        }
+    }
+
+    function raw(WorkerCore storage cell) internal view returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := sload(cell.slot)
+        }
+    }
+
+    function raw(Seat storage cell) internal view returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := sload(cell.slot)
+        }
+    }
+
+    function put(Epoch storage cell, uint256 value) internal {
+        assembly ("memory-safe") {
+            sstore(cell.slot, value)
+        }
+    }
+
+    function raw(Epoch storage cell) internal view returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := sload(cell.slot)
+        }
+    }
+
     function load(RealmHot storage cell) internal view returns (RealmHot memory hot) {
         uint256 word;
         assembly ("memory-safe") {

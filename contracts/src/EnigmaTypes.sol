@@ -215,7 +215,7 @@ struct UpgradeTerms {
 /// @notice A realm as stored.
 struct RealmView {
     address owner;
-    /// Bit 0: results wait for COMMITTED.
+    /// Bit 0: results wait for COMMITTED. Bit 1: the owner's balance pays renewals, whoever makes them.
     uint8 options;
     uint64 sequence;
     /// Lease of the last batch, 0 before the first; an announcement does not change it.
@@ -241,6 +241,8 @@ struct RealmView {
     bool challenged;
     bytes32 inputKeyHash;
     bytes32 previousInputKeyHash;
+    /// A snapshot made in the running tenure is committed.
+    bool rekeyed;
 }
 
 /// @notice A posted task as stored; payer zero where there is none.
@@ -321,6 +323,14 @@ struct KeyManagerView {
     bool listed;
     /// Latest generation it is a member of.
     uint32 generation;
+}
+
+/// @notice Where the host of an enclave is reached. Hosts say it of themselves; what is reached there proves who it is by its keys.
+struct Endpoint {
+    /// JSON-RPC for users, an http or https URL; empty where there is none.
+    string url;
+    /// gRPC for other hosts, host:port.
+    string peer;
 }
 
 /// @notice The network's counters.

@@ -379,4 +379,91 @@ contract RealmTest is Network {
         }
         same(pool % 3, enigma.network().pool, "remainder");
     }
+
+    // ------------------------------------------------------------------------------------------------------------ renewals
+
+    function renewal(uint8 options) private returns (bytes32 id) {
+        vm.prank(user);
+        id = enigma.open("renewed", options);
+        assignAndAnnounce(id);
+        mine(300);
+    }
+
+    function test_the_sender_pays_a_renewal() public {
+        bytes32 id = renewal(0);
+        uint64 before = enigma.balanceOf(other);
+        uint64 owners = enigma.balanceOf(user);
+        vm.prank(other);
+        enigma.renew(id);
+        same(before - ENG / 2, enigma.balanceOf(other), "sender");
+        same(owners, enigma.balanceOf(user), "owner");
+    }
+
+    function test_the_owner_pays_renewals_of_others_where_the_realm_was_opened_so() public {
+        bytes32 id = renewal(2);
+        uint64 owners = enigma.balanceOf(user);
+        enigma.renew(id);
+        same(owners - ENG / 2, enigma.balanceOf(user), "owner");
+        isTrue(enigma.getRealm(id).pending, "drawn");
+    }
+
+    function test_an_owner_without_the_fee_leaves_it_to_the_sender() public {
+        bytes32 id = renewal(2);
+        uint64 owners = enigma.balanceOf(user);
+        vm.prank(user);
+        enigma.withdraw(user, owners - 1);
+        uint64 before = enigma.balanceOf(other);
+        vm.prank(other);
+        enigma.renew(id);
+        same(before - ENG / 2, enigma.balanceOf(other), "sender");
+        same(1, enigma.balanceOf(user), "owner");
+    }
+
+    function test_options_that_do_not_exist_are_refused() public {
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.BadArgument.selector, bytes32("options")));
+        enigma.open("x", 4);
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ snapshots
+
+    function snapshot(bytes32 id, uint64 header) private {
+        Batch memory b = batchOf(id, 1);
+        b.kind = BatchKinds.SNAPSHOT;
+        b.headerNumber = header;
+        b.headerHash = headerHash(header);
+        commitBatch(b);
+    }
+
+    function test_a_snapshot_made_in_the_tenure_is_remembered_until_the_next_begins() public {
+        isTrue(!enigma.getRealm(realm).rekeyed, "not yet");
+        uint64 began = uint64(block.number);
+        mine(5);
+        Batch memory tasks = batchOf(realm, 1);
+        commitBatch(tasks);
+        isTrue(!enigma.getRealm(realm).rekeyed, "tasks are none");
+        mine(1);
+        snapshot(realm, began + 5);
+        isTrue(enigma.getRealm(realm).rekeyed, "remembered");
+        mine(300);
+        vm.prank(user);
+        enigma.renew(realm);
+        isTrue(enigma.getRealm(realm).rekeyed, "the tenure goes on while the next is drawn");
+        announce(realm);
+        isTrue(!enigma.getRealm(realm).rekeyed, "a new tenure");
+    }
+
+    function test_an_adopted_snapshot_of_the_tenure_before_does_not_count() public {
+        mine(300);
+        vm.prank(user);
+        enigma.renew(realm);
+        mine(2);
+        announce(realm);
+        uint64 began = uint64(block.number);
+        mine(2);
+        snapshot(realm, began - 1);
+        isTrue(!enigma.getRealm(realm).rekeyed, "sealed in the tenure before");
+        mine(1);
+        snapshot(realm, began);
+        isTrue(enigma.getRealm(realm).rekeyed, "sealed in this one");
+    }
 }

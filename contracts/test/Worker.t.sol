@@ -242,4 +242,34 @@ contract WorkerTest is Network {
         vm.expectRevert(IEnigma.NoEquivocation.selector);
         enigma.slash(realm, 5, 9, "a", "", "b", "");
     }
+
+    // ----------------------------------------------------------------------------------------------------------- endpoints
+
+    function test_operators_say_where_their_hosts_are_reached() public {
+        address enclave = vm.addr(workerKey(1));
+        vm.expectEmit(address(enigma));
+        emit IEnigma.EndpointSet(enclave, "https://one.example", "one.example:4000");
+        vm.prank(operatorOf(1));
+        enigma.setEndpoint(enclave, "https://one.example", "one.example:4000");
+        Endpoint memory found = enigma.getEndpoint(enclave);
+        same(keccak256("https://one.example"), keccak256(bytes(found.url)), "url");
+        same(keccak256("one.example:4000"), keccak256(bytes(found.peer)), "peer");
+        address keyManager = vm.addr(keyManagerKeys[0]);
+        vm.prank(enigma.getKeyManager(keyManager).operator);
+        enigma.setEndpoint(keyManager, "", "keys.example:5000");
+        same(keccak256("keys.example:5000"), keccak256(bytes(enigma.getEndpoint(keyManager).peer)), "key manager");
+    }
+
+    function test_nobody_else_says_where_a_host_is_reached() public {
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.NotAuthorized.selector, operatorOf(1)));
+        enigma.setEndpoint(vm.addr(workerKey(1)), "https://evil.example", "");
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.NotAuthorized.selector, address(0)));
+        enigma.setEndpoint(address(0x777), "https://evil.example", "");
+    }
+
+    function test_endpoints_are_short() public {
+        vm.prank(operatorOf(1));
+        vm.expectRevert(abi.encodeWithSelector(IEnigma.BadArgument.selector, bytes32("endpoint")));
+        enigma.setEndpoint(vm.addr(workerKey(1)), string(new bytes(256)), "");
+    }
 }

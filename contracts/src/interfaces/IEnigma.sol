@@ -180,6 +180,7 @@ interface IEnigma {
         uint64 notAfter,
         bytes evidence
     );
+    event EndpointSet(address indexed enclave, string url, string peer);
     event LoggedIn(uint32 indexed worker);
     event LoggedOut(uint32 indexed worker);
     event Evicted(uint32 indexed worker);
@@ -208,7 +209,8 @@ interface IEnigma {
 
     /// @notice Opens a realm of the sender and pays the opening fee from its balance.
     /// @param salt chosen by the owner, once per owner
-    /// @param options bit 0: results of the realm are released only when committed
+    /// @param options bit 0: results of the realm are released only when committed; bit 1: the owner's balance here pays the fees of
+    /// renewals that others make, as long as it reaches
     /// @return realm the realm id
     function open(bytes32 salt, uint8 options) external returns (bytes32 realm);
 
@@ -216,7 +218,8 @@ interface IEnigma {
     function assign(bytes32 realm) external;
 
     /// @notice Draws the worker of the next tenure: anyone when the tenure is over, the owner once maxOrderBlocks of it have
-    /// passed; again when nobody announced the drawn tenure for four times failoverBlocks. Costs the renewal fee.
+    /// passed; again when nobody announced the drawn tenure for four times failoverBlocks. Costs the renewal fee, which the sender
+    /// pays, or the owner where the realm was opened so.
     function renew(bytes32 realm) external;
 
     /// @notice Publishes the input key of the drawn tenure, which begins with it.
@@ -320,6 +323,9 @@ interface IEnigma {
     /// @param evidence published with the event; hashes to admission.evidenceHash
     function register(Admission calldata admission, bytes[] calldata signatures, bytes calldata evidence) external returns (uint32 worker);
 
+    /// @notice Says where the host of an enclave is reached: for the operator of a worker or a key manager.
+    function setEndpoint(address enclave, string calldata url, string calldata peer) external;
+
     function logIn(uint32 worker) external;
 
     /// @notice A worker that logged out is not drawn and does not delay a failover; it may finish and be paid.
@@ -420,6 +426,8 @@ interface IEnigma {
     function getWorker(uint32 worker) external view returns (WorkerView memory);
 
     function workerOf(address enclave) external view returns (uint32);
+
+    function getEndpoint(address enclave) external view returns (Endpoint memory);
 
     function getSeat(uint32 index) external view returns (SeatView memory);
 

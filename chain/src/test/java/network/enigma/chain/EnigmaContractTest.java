@@ -84,7 +84,7 @@ class EnigmaContractTest {
     user = new EthereumAccount(rpc, Anvil.developmentKey(2));
     byte[] ownerBytes = owner.address().toByteArray();
     Address token = create(EnigmaToken.deployment(ownerBytes, SUPPLY));
-    Address registry = create(EnigmaRegistry.deployment(registryParameters(), token.toByteArray()));
+    Address registry = create(EnigmaRegistry.deployment(parameters(), token.toByteArray()));
     enigma =
         new EnigmaContract(
             rpc,
@@ -407,37 +407,5 @@ class EnigmaContractTest {
         100_000_000,
         0,
         0);
-  }
-
-  private static EnigmaRegistry.Parameters registryParameters() {
-    Enigma.Parameters p = parameters();
-    return new EnigmaRegistry.Parameters(
-        p.mode(),
-        p.epochBlocks(),
-        p.tenureEpochs(),
-        p.failoverBlocks(),
-        p.maxOrderBlocks(),
-        p.maxBatchAge(),
-        p.maxHeaderLag(),
-        p.minBackups(),
-        p.drawDelay(),
-        p.maxLeases(),
-        p.maxStateBytes(),
-        p.maxTaskGas(),
-        p.seatUnit(),
-        p.maxSeats(),
-        p.unbondingBlocks(),
-        p.leaveDelay(),
-        p.minGasPrice(),
-        p.baseGas(),
-        p.postFee(),
-        p.openFee(),
-        p.renewFee(),
-        p.callbackRate(),
-        p.seedReward(),
-        p.missFine(),
-        p.challengeDeposit(),
-        p.governanceDelay(),
-        p.minUpgradeDelay());
   }
 }

@@ -27,7 +27,7 @@ final class ContractDeployment {
   static final long SEAT_UNIT = 100_000_000_000L;
 
   private static final int MAX_SEATS = 100;
-  private static final long CREATION_GAS = 8_000_000;
+  private static final long CREATION_GAS = 12_000_000;
 
   private final EthereumRpc rpc;
   private final EthereumAccount deployer;
@@ -45,7 +45,7 @@ final class ContractDeployment {
     EthereumAccount.Sent token = create(EnigmaToken.deployment(owner, SUPPLY));
     byte[] tokenAddress = token.contractAddress().toByteArray();
     EthereumAccount.Sent registry =
-        create(EnigmaRegistry.deployment(registryParameters(parameters), tokenAddress));
+        create(EnigmaRegistry.deployment(enigmaParameters(parameters), tokenAddress));
     EthereumAccount.Sent enigma =
         create(
             Enigma.deployment(
@@ -155,37 +155,5 @@ final class ContractDeployment {
         100_000_000,
         0,
         0);
-  }
-
-  private static EnigmaRegistry.Parameters registryParameters(NetworkConfig.Parameters p) {
-    Enigma.Parameters same = enigmaParameters(p);
-    return new EnigmaRegistry.Parameters(
-        same.mode(),
-        same.epochBlocks(),
-        same.tenureEpochs(),
-        same.failoverBlocks(),
-        same.maxOrderBlocks(),
-        same.maxBatchAge(),
-        same.maxHeaderLag(),
-        same.minBackups(),
-        same.drawDelay(),
-        same.maxLeases(),
-        same.maxStateBytes(),
-        same.maxTaskGas(),
-        same.seatUnit(),
-        same.maxSeats(),
-        same.unbondingBlocks(),
-        same.leaveDelay(),
-        same.minGasPrice(),
-        same.baseGas(),
-        same.postFee(),
-        same.openFee(),
-        same.renewFee(),
-        same.callbackRate(),
-        same.seedReward(),
-        same.missFine(),
-        same.challengeDeposit(),
-        same.governanceDelay(),
-        same.minUpgradeDelay());
   }
 }

@@ -15,7 +15,8 @@ import network.enigma.protocol.Bytes32;
  * @param generation generation of the key managers whose secret the tenure uses
  * @param since block of the draw while one is pending, else the block since which the worker holds
  *     the realm
- * @param flags bit 0: a draw awaits its announcement; bit 1: challenged
+ * @param flags bit 0: a draw awaits its announcement; bit 1: challenged; bit 2: a snapshot made in
+ *     the tenure is committed
  */
 public record RealmHot(
     long sequence,
@@ -35,6 +36,11 @@ public record RealmHot(
   /** Whether a challenge of the realm is open. */
   public boolean challenged() {
     return (flags & 2) != 0;
+  }
+
+  /** Whether nothing that must be loaded lies under the key of the tenure before (Rule K3). */
+  public boolean rekeyed() {
+    return (flags & 4) != 0;
   }
 
   static RealmHot decode(Bytes32 value) {
