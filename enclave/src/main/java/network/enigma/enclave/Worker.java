@@ -291,11 +291,36 @@ final class Worker {
     return network.chain().recentHeader(number, header.hash());
   }
 
+  /**
+   * A snapshot's header shows the tenure it is sealed in: by that the contract and the key managers
+   * tell whether the keys of the tenure before are still needed (Rule K3).
+   */
+  private void requireTenureAt(HeldRealm held, Bytes proof, BlockHeader header) {
+    EnigmaFacts shown =
+        facts(proof)
+            .filter(each -> each.header().number() == header.number())
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.BAD_STATE_PROOF, "a snapshot takes a proof of its own header"));
+    int tenure = shown.realmHot(held.lease().realm()).tenure();
+    if (tenure != held.lease().tenure()) {
+      throw new EnigmaException(
+          ErrorCode.KEY_PENDING,
+          "block "
+              + header.number()
+              + " has the realm in tenure "
+              + tenure
+              + ", the lease is of tenure "
+              + held.lease().tenure());
+    }
+  }
+
   WorkerResponse snapshot(WorkerRequest.Snapshot request) {
     HeldRealm held = held(request.realm());
     RealmFacts.Reader facts = held.facts().with(request.proof());
     BlockHeader header = header(request.headerNumber());
     requireAnnounced(held, facts, header);
+    requireTenureAt(held, request.proof(), header);
     MadeBatch made =
         held.make(
                 network.chain(),

@@ -5,6 +5,7 @@ import java.util.Optional;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.EnigmaFacts;
+import network.enigma.ethereum.storage.RealmHot;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -65,7 +66,7 @@ final class Leases {
     NetworkConfig.Parameters parameters = network.config().parameters();
     MasterSecret master = masters.confirmed(facts, turn.generation());
     TenureSecret current = secret(master, body.realm(), body.tenure());
-    Optional<TenureSecret> previous = previous(body, turn);
+    Optional<TenureSecret> previous = previous(facts, body, turn);
     RealmMemory realm = memory.realm(body.realm());
     Optional<network.enigma.tee.message.KnownHead> head;
     synchronized (realm) {
@@ -105,10 +106,12 @@ final class Leases {
   }
 
   /**
-   * The secret of the tenure before, for a holder that says it still needs it (rule K3). Of which
-   * generation that was is the holder's knowledge: a wrong one gives a value that opens nothing.
+   * The secret of the tenure before, for a holder that says it still needs it (rule K3): until a
+   * snapshot of its own tenure is committed, and orders that were sealed before have expired. Of
+   * which generation that secret was is the holder's knowledge: a wrong one gives a value that opens
+   * nothing.
    */
-  private Optional<TenureSecret> previous(LeaseRequest body, Turn turn) {
+  private Optional<TenureSecret> previous(EnigmaFacts facts, LeaseRequest body, Turn turn) {
     if (body.previousGeneration().isEmpty()) {
       return Optional.empty();
     }
@@ -117,6 +120,17 @@ final class Leases {
       throw new EnigmaException(
           ErrorCode.LEASE_REFUSED,
           "tenure " + body.tenure() + " has none of generation " + generation + " before it");
+    }
+    RealmHot hot = facts.realmHot(body.realm());
+    long began = hot.tenureEnd() - network.config().parameters().tenureBlocks();
+    if (hot.tenure() == body.tenure()
+        && hot.rekeyed()
+        && facts.header().number() > began + network.config().parameters().maxOrderBlocks()) {
+      throw new EnigmaException(
+          ErrorCode.LEASE_REFUSED,
+          "a snapshot of tenure "
+              + body.tenure()
+              + " is committed; the secret of the tenure before is no longer given");
     }
     return Optional.of(secret(masters.held(generation), body.realm(), body.tenure() - 1));
   }

@@ -190,6 +190,73 @@ class LeaseTest {
         .isNotEqualTo(before.inputKeyHash(Suite.X_WING));
   }
 
+  /** A realm in tenure 2 since a block, with or without a snapshot of it committed. */
+  private void inTenureTwo(long began, boolean rekeyed) {
+    network.setRealm(
+        new RealmHot(
+            0,
+            0,
+            0,
+            1,
+            2,
+            began + network.config.parameters().tenureBlocks(),
+            ModelNetwork.GENERATION,
+            0,
+            rekeyed ? 4 : 0));
+    network.mine(1);
+  }
+
+  private KeyManagerRequest.GrantLease withTheTenureBefore(long tenure) {
+    Bytes request =
+        holder.request(
+            ModelNetwork.REALM,
+            tenure,
+            network.chain.tip(),
+            ++attempts,
+            Optional.of((long) ModelNetwork.GENERATION));
+    return new KeyManagerRequest.GrantLease(request, NONE, network.leaseProof(holder, NONE));
+  }
+
+  private int attempts;
+
+  @Test
+  void theSecretOfTheTenureBeforeIsGivenUntilASnapshotIsCommittedAndOldOrdersHaveExpired() {
+    long maxOrderBlocks = network.config.parameters().maxOrderBlocks();
+    long began = network.chain.tip().number() + 1;
+    inTenureTwo(began, true);
+    network.mine(maxOrderBlocks - 1);
+    assertThat(grant(member, withTheTenureBefore(2)).body().previous()).isPresent();
+    network.mine(1);
+    assertThat(network.chain.tip().number()).isEqualTo(began + maxOrderBlocks);
+    assertThat(grant(member, withTheTenureBefore(2)).body().previous()).isPresent();
+    network.mine(1);
+    member.refuses(withTheTenureBefore(2), ErrorCode.LEASE_REFUSED);
+    inTenureTwo(began, false);
+    assertThat(grant(member, withTheTenureBefore(2)).body().previous()).isPresent();
+  }
+
+  @Test
+  void whoTakesTheNextTenureGetsTheSecretOfTheOneBefore() {
+    long began = network.chain.tip().number() + 1;
+    inTenureTwo(began, true);
+    network.mine(network.config.parameters().maxOrderBlocks() + 1);
+    RealmHot hot =
+        new RealmHot(
+            0,
+            0,
+            0,
+            1,
+            2,
+            began + network.config.parameters().tenureBlocks(),
+            ModelNetwork.GENERATION,
+            network.chain.tip().number(),
+            4 | 1);
+    network.setRealm(hot);
+    network.setRanks(1, 2, 3);
+    network.mine(1);
+    assertThat(grant(member, withTheTenureBefore(3)).body().previous()).isPresent();
+  }
+
   @Test
   void aTenureThatIsNotDrawnGetsNoSecret() {
     member.refuses(network.leaseRequest(holder, 2, 1, NONE), ErrorCode.LEASE_REFUSED);

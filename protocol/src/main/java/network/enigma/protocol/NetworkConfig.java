@@ -116,6 +116,11 @@ public record NetworkConfig(
       }
     }
 
+    /** The length of a tenure, in blocks from its announcement. */
+    public long tenureBlocks() {
+      return tenureEpochs * epochBlocks;
+    }
+
     /**
      * How many blocks a key manager's nonce must have been on chain, and one more, until every head
      * that its earlier lives acknowledged is committed or void (rule S3): who counts quorums sees

@@ -23,6 +23,7 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.LeaseNumber;
+import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.protocol.channel.WorkerRequest;
 import network.enigma.protocol.channel.WorkerResponse;
@@ -128,11 +129,20 @@ public final class LeaseTaker {
   }
 
   /** Generation of the tenure before, whose secret the holder needs until its first snapshot. */
-  private static Optional<Long> previous(RealmFacts facts) {
-    if (facts.leaseTenure() < 2) {
+  private Optional<Long> previous(RealmFacts facts) {
+    if (facts.leaseTenure() < 2 || !needsPrevious(facts)) {
       return Optional.empty();
     }
     return Optional.of(facts.view().generation());
+  }
+
+  /** Key managers give the secret of the tenure before only so long (Rule K3). */
+  private boolean needsPrevious(RealmFacts facts) {
+    NetworkConfig.Parameters parameters = enclave.network().parameters();
+    long began = facts.view().tenureEnd() - parameters.tenureBlocks();
+    return facts.pending()
+        || !facts.view().rekeyed()
+        || enclave.tip().number() <= began + parameters.maxOrderBlocks();
   }
 
   private int attempt(Bytes32 realm) {

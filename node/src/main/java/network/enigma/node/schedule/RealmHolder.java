@@ -907,7 +907,7 @@ public final class RealmHolder implements AutoCloseable {
             .with(
                 header,
                 WorkerSlots.snapshot(realm),
-                firstOf(lease),
+                true,
                 proof ->
                     parts
                         .enclave()
