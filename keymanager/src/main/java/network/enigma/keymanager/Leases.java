@@ -108,8 +108,8 @@ final class Leases {
   /**
    * The secret of the tenure before, for a holder that says it still needs it (rule K3): until a
    * snapshot of its own tenure is committed, and orders that were sealed before have expired. Of
-   * which generation that secret was is the holder's knowledge: a wrong one gives a value that opens
-   * nothing.
+   * which generation that secret was is the holder's knowledge: a wrong one gives a value that
+   * opens nothing.
    */
   private Optional<TenureSecret> previous(EnigmaFacts facts, LeaseRequest body, Turn turn) {
     if (body.previousGeneration().isEmpty()) {

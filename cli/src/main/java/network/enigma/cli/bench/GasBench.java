@@ -59,11 +59,13 @@ public final class GasBench implements AutoCloseable {
   }
 
   private static final long SEAT_UNIT = 100_000_000_000L;
+
   /** Rule C15 asks for the same gas from here ... */
   private static final int FEW_WORKERS = 10;
 
   /** ... to here. */
   private static final int MANY_WORKERS = 10_000;
+
   private static final int REGISTERED_AT_ONCE = 100;
   private static final int HISTORY = 1_000;
   private static final int TASKS = 1_000;
