@@ -32,11 +32,15 @@ import network.enigma.protocol.channel.SharedResponse;
 import network.enigma.protocol.channel.WorkerResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** Evidence from a worker's enclave to a user's eyes, good and bad. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EvidenceTest {
   private static final int BAD = 2;
 
@@ -111,7 +115,9 @@ class EvidenceTest {
     assertThat(later.decision()).isInstanceOf(Decision.Refused.class);
   }
 
+  /** The last one: it leaves the network with a worker less. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void aWorkerWithBadEvidenceIsRefusedWithTheReasonAndTheOthersGoOn() throws IOException {
     network.testnet().killWorker(BAD);
     // A new enclave, which must be admitted before it gets anything.
@@ -129,9 +135,6 @@ class EvidenceTest {
     EnigmaClient client = network.client(2);
     assertThat(client.network().workerCount()).isEqualTo(3);
     deploysAndTransfers(client);
-    revoked.set(false);
-    network.testnet().restartWorker(BAD);
-    assertThat(client.network().workerCount()).isEqualTo(4);
   }
 
   private void deploysAndTransfers(EnigmaClient client) {
