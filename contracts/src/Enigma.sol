@@ -391,7 +391,7 @@ contract Enigma is OwnerSlots, EnigmaBase, Multicall {
             hot.since = uint32(block.number);
         }
         // An adopted snapshot of the tenure before has an older header.
-        if (batch.kind == BatchKinds.SNAPSHOT && batch.headerNumber >= hot.tenureEnd - _tenureBlocks()) hot.flags |= RealmFlags.REKEYED;
+        if (batch.kind == BatchKinds.SNAPSHOT && batch.headerNumber + _tenureBlocks() >= hot.tenureEnd) hot.flags |= RealmFlags.REKEYED;
         hot.sequence = uint40(endSequence);
         hot.lease = uint48(batch.lease);
         hot.headerNumber = uint32(batch.headerNumber);
