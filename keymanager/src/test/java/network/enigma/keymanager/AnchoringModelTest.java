@@ -220,8 +220,15 @@ class AnchoringModelTest {
       return last == null ? 0 : last.known().endSequence();
     }
 
-    /** Whether a batch of it or before it is uncommitted and too old to be committed. */
+    /**
+     * Whether a batch of it or before it is uncommitted and too old to be committed, or was when
+     * the chain went another way: what is committed was anchored, and compared with it then.
+     */
     private boolean isVoid(Node node) {
+      Node last = committed;
+      if (last != null && !node.continues(last) && !last.continues(node)) {
+        return true;
+      }
       for (Node each = node; each != null; each = each.parent()) {
         if (each.known().endSequence() > committedSequence()
             && network.chain.tip().number() - each.header() > ModelNetwork.MAX_BATCH_AGE) {
