@@ -3,6 +3,8 @@ package network.enigma.platform.collateral;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -26,6 +28,8 @@ import network.enigma.protocol.ErrorCode;
 public final class EvidenceArchive {
   private static final int MAXIMUM_ENTRY = 1 << 20;
   private static final int MAXIMUM_ENTRIES = 16;
+  private static final int END_SIGNATURE = 0x06054b50;
+  private static final int END_LENGTH = 22;
   private static final String FORM_FILE = "enigma-evidence";
   private static final String FORM = "1\n";
   private static final String EVIDENCE = "evidence.bin";
@@ -134,7 +138,23 @@ public final class EvidenceArchive {
     } catch (IOException | IllegalArgumentException e) {
       throw malformed("it is no zip file");
     }
+    if (listedFiles(archive) != files.size()) {
+      throw malformed("it is cut off");
+    }
     return files;
+  }
+
+  /**
+   * How many files the record at the end of the archive promises (PKWARE APPNOTE 4.3.16); -1
+   * without one. A stream of files alone does not tell the last one from a cut.
+   */
+  private static int listedFiles(Bytes archive) {
+    if (archive.length() < END_LENGTH) {
+      return -1;
+    }
+    ByteBuffer end = ByteBuffer.wrap(archive.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    int start = archive.length() - END_LENGTH;
+    return end.getInt(start) == END_SIGNATURE ? end.getShort(start + 10) : -1;
   }
 
   private static Bytes take(Map<String, Bytes> files, String name) {
