@@ -353,7 +353,7 @@ class BadInputTest {
 
     feesOfTheTest += result.fee();
     assertThat(refusal(ErrorCode.CONSTRUCTOR_REVERTED, result::orThrow))
-        .hasMessageContaining("NeverDeployed(42)");
+        .hasMessageContaining("NeverDeployed(reason: 42)");
   }
 
   @Test
