@@ -74,6 +74,9 @@ public final class Backups implements AutoCloseable {
   private final CommitTurn turn;
   private final LinkedBlockingQueue<Anchored> queue = new LinkedBlockingQueue<>();
 
+  /** Whether a batch was taken that is neither with the committer nor given up. */
+  private boolean busy;
+
   // Only the own thread uses these: batches of a take-over that wait for the one that settles the
   // overdue task.
   private final List<ReadyBatch> heldBack = new ArrayList<>();
@@ -122,8 +125,18 @@ public final class Backups implements AutoCloseable {
   }
 
   /** Takes an anchored batch, in order. */
-  public void anchored(LogEntry entry, HeldLease lease) {
+  public synchronized void anchored(LogEntry entry, HeldLease lease) {
+    busy = true;
     queue.add(new Anchored(entry, lease));
+  }
+
+  /** Whether all batches it took are with the committer, or given up. */
+  public synchronized boolean idle() {
+    return !busy;
+  }
+
+  private synchronized void roundOver() {
+    busy = !queue.isEmpty() || !heldBack.isEmpty();
   }
 
   private void run() {
@@ -137,6 +150,7 @@ public final class Backups implements AutoCloseable {
         if (next == null) {
           log.info("realm {} is taken over by a challenge: the overdue task is not run", realm);
           hand(heldBackUnder, Bytes32.zero());
+          roundOver();
           continue;
         }
         group.add(next);
@@ -152,6 +166,7 @@ public final class Backups implements AutoCloseable {
           log.error("batches of realm {} could not be prepared", realm, e);
         }
         group.clear();
+        roundOver();
       }
     } catch (InterruptedException e) {
       // Closed.

@@ -88,6 +88,9 @@ public final class RealmHolder implements AutoCloseable {
   /** The tasks of the batches made, by end sequence. */
   private final TreeMap<Long, List<Bytes32>> uncommitted = new TreeMap<>();
 
+  /** Whether orders have left {@link #waiting} and their batch is not made yet. */
+  private volatile boolean executing;
+
   /** Tasks whose orders are kept for reorganisations, by the block at which they were settled. */
   private final TreeMap<Long, List<Bytes32>> settled = new TreeMap<>();
 
@@ -725,7 +728,11 @@ public final class RealmHolder implements AutoCloseable {
     boolean snapshotDue =
         stepsSinceSnapshot >= STEPS_BETWEEN_SNAPSHOTS || lease.tookOver() || mustAnswerChallenge();
     if (!next.isEmpty() || takeCallbacks()) {
-      execute(lease, next);
+      try {
+        execute(lease, next);
+      } finally {
+        executing = false;
+      }
     } else if (snapshotDue && anchoring.idle()) {
       snapshot(lease);
     }
@@ -823,6 +830,7 @@ public final class RealmHolder implements AutoCloseable {
         next.add(waiting.removeFirst());
       }
       orders = waiting.size();
+      executing = !next.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -989,17 +997,17 @@ public final class RealmHolder implements AutoCloseable {
         });
   }
 
-  /** Whether nothing waits or is under way. */
-  public boolean idle() {
+  /** Whether nothing waits or is under way to the committer. */
+  private boolean idle() {
     lock.lock();
     try {
-      return waiting.isEmpty() && anchoring.idle();
+      return waiting.isEmpty() && !executing && anchoring.idle() && backups.idle();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits until nothing waits or is under way. */
+  /** Waits until nothing waits or is under way to the committer. */
   boolean awaitIdle(Duration most) {
     long deadline = System.nanoTime() + most.toNanos();
     try {
