@@ -6,6 +6,8 @@ import { network, root, settings } from './network.mjs';
 
 const MODULE = 'virtual:enigma';
 const RESOLVED = `\0${MODULE}`;
+/** Editors write a file in steps, and the watcher keeps quiet for 50 ms after each one it tells of. */
+const WRITTEN_MILLIS = 100;
 /** Every testnet's accounts come from these words, which everybody knows. */
 const TESTNET_WORDS = 'test test test test test test test test test test test junk';
 
@@ -76,6 +78,7 @@ export function enigma() {
         if (!file.startsWith(folder) || !file.endsWith('.sol')) return;
         queue = queue.then(async () => {
           try {
+            await new Promise((written) => setTimeout(written, WRITTEN_MILLIS));
             await renew(logger);
             const module = server.moduleGraph.getModuleById(RESOLVED);
             if (module) server.moduleGraph.invalidateModule(module);
