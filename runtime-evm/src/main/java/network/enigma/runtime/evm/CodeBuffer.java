@@ -42,7 +42,8 @@ final class CodeBuffer {
   static final int STACK_BASE = 9;
   static final int GAS = 10;
   static final int PC = 12;
-  static final int FREE = 13;
+  static final int TURNS = 13;
+  static final int FREE = 14;
 
   /** Where labels are found while a method is written. */
   interface Labels {
@@ -171,18 +172,29 @@ final class CodeBuffer {
     return this;
   }
 
-  /** Goes to an entry, in this method or another. */
-  CodeBuffer jump(int pc, int longs) {
+  /**
+   * Goes to an entry, in this method or another.
+   *
+   * @param closesLoop whether the way there may lead back here: it then counts as a {@link #TURNS
+   *     turn}
+   */
+  CodeBuffer jump(int pc, int longs, boolean closesLoop) {
     add(
-        20,
+        closesLoop ? 48 : 20,
         (b, l) -> {
           Label here = l.entry(pc);
           if (here == null) {
             leave("jump", pc, longs, b);
-          } else {
-            move(longs, b);
-            b.goto_(here);
+            return;
           }
+          if (closesLoop) {
+            Label goesOn = b.newLabel();
+            b.iinc(TURNS, -1).iload(TURNS).ifge(goesOn);
+            leave("jump", pc, longs, b);
+            b.labelBinding(goesOn);
+          }
+          move(longs, b);
+          b.goto_(here);
         });
     return this;
   }

@@ -47,8 +47,12 @@ final class CodeCompiler {
    */
   private static final int[] FOLLOW_SIZES = {1_400, 300, 0};
 
-  private static final int SWITCH_CASE = 4;
-  private static final int METHOD_OVERHEAD = 120;
+  /**
+   * Jumps back within a method after which it is left and entered again. The JVM counts entries to
+   * find out what to optimise, and takes optimised code into use at an entry: a loop of a million
+   * turns in one entry would run slowly for long, in some processes and not in others.
+   */
+  private static final int TURNS = 8;
 
   private static final MethodTypeDesc PART =
       MethodTypeDesc.of(ConstantDescs.CD_int, COMPILED, MACHINE, FRAME, ConstantDescs.CD_int);
@@ -121,7 +125,7 @@ final class CodeCompiler {
         break;
       }
     }
-    List<List<Trace>> methods = methods(order());
+    List<List<Trace>> methods = new MethodLayout(order(), SHARED_SIZE, METHOD_SIZE).methods();
     if (!traces.containsKey(0)) {
       return null;
     }
@@ -180,7 +184,7 @@ final class CodeCompiler {
         continue;
       }
       Trace trace = new Trace(code, next, loops, followSize);
-      if (trace.size() + METHOD_OVERHEAD + SWITCH_CASE > METHOD_SIZE) {
+      if (trace.size() + MethodLayout.OVERHEAD + MethodLayout.SWITCH_CASE > METHOD_SIZE) {
         // Straight code that is too long in one go: the interpreter runs it.
         continue;
       }
@@ -202,29 +206,11 @@ final class CodeCompiler {
         Trace trace = traces.get(entry);
         if (trace != null && seen.add(entry)) {
           order.add(trace);
-          List<Integer> successors = new ArrayList<>(trace.successors);
-          for (int next : successors) {
-            open.push(next);
-          }
+          trace.successors.forEach(open::push);
         }
       }
     }
     return order;
-  }
-
-  private static List<List<Trace>> methods(List<Trace> order) {
-    List<List<Trace>> methods = new ArrayList<>();
-    int used = SHARED_SIZE;
-    for (Trace trace : order) {
-      int needed = trace.size() + SWITCH_CASE;
-      if (used + needed > SHARED_SIZE) {
-        methods.add(new ArrayList<>());
-        used = METHOD_OVERHEAD;
-      }
-      methods.getLast().add(trace);
-      used += needed;
-    }
-    return methods;
   }
 
   // ---- the class
@@ -302,9 +288,11 @@ final class CodeCompiler {
     number(b, "stackBase", CodeBuffer.STACK_BASE);
     number(b, "pc", CodeBuffer.PC);
     b.aload(CodeBuffer.F).getfield(FRAME, "gas", ConstantDescs.CD_long).lstore(CodeBuffer.GAS);
+    b.loadConstant(TURNS).istore(CodeBuffer.TURNS);
     b.goto_(enter);
 
     b.labelBinding(dispatch);
+    b.iinc(CodeBuffer.TURNS, -1).iload(CodeBuffer.TURNS).iflt(otherwise);
     b.aload(CodeBuffer.SELF)
         .getfield(COMPILED, "entries", ConstantDescs.CD_short.arrayType())
         .iload(CodeBuffer.PC)

@@ -34,6 +34,7 @@ public final class EvmRuntime implements Runtime {
   private static final long CACHE_BYTES = 64 << 20;
 
   private final CodeCache codes = new CodeCache(CACHE_BYTES);
+  private final Workspace.Pool workspaces = new Workspace.Pool();
   private final Compilation compilation;
 
   /** A runtime that compiles hot code. */
@@ -88,7 +89,8 @@ public final class EvmRuntime implements Runtime {
               false,
               environment.limits().stateBytes() - state.sizeInBytes(),
               environment.limits().memoryBytes(),
-              compilation);
+              compilation,
+              workspaces.take());
     }
 
     private BlockContext block(Address sender) {
@@ -113,11 +115,14 @@ public final class EvmRuntime implements Runtime {
       world.warm(world.account(0, 0, 0));
       world.warm(sender);
       world.warm(target);
-      return switch (call) {
-        case Call.Deploy deploy -> create(deploy, sender, target);
-        case Call.Upgrade upgrade -> replace(upgrade, sender, target);
-        case Call.Invoke invoke -> invoke(invoke, sender, target);
-      };
+      ExecutionResult result =
+          switch (call) {
+            case Call.Deploy deploy -> create(deploy, sender, target);
+            case Call.Upgrade upgrade -> replace(upgrade, sender, target);
+            case Call.Invoke invoke -> invoke(invoke, sender, target);
+          };
+      machine.release(workspaces);
+      return result;
     }
 
     private ExecutionResult invoke(Call.Invoke invoke, Account sender, Account target) {

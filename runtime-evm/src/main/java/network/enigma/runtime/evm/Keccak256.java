@@ -107,6 +107,13 @@ final class Keccak256 {
     return hash;
   }
 
+  /** Forgets all pairs hashed before. */
+  void forget() {
+    if (memory != null) {
+      Arrays.fill(memory, 0);
+    }
+  }
+
   private void absorbAll(byte[] bytes, int from, int length) {
     long[] a = state;
     Arrays.fill(a, 0);

@@ -22,7 +22,7 @@ final class Machine {
   final World world;
   final BlockContext block;
   final Ports ports;
-  final Keccak256 keccak = new Keccak256();
+  final Keccak256 keccak;
 
   final long[] chainId = word(0);
   final long[] number;
@@ -48,8 +48,12 @@ final class Machine {
   private final int memoryLimit;
   private final Compilation compilation;
 
-  long[] stack = new long[Words.SIZE * (STACK_WORDS + 64)];
-  byte[] memory = new byte[8_192];
+  private final Workspace workspace;
+  long[] stack;
+  byte[] memory;
+
+  /** Bytes of memory from the start that some frame has had: what lies behind holds zeros. */
+  private int memoryUsed;
 
   private Frame[] frames = new Frame[8];
   private int depth = -1;
@@ -65,6 +69,7 @@ final class Machine {
    * @param stateAllowance by how many bytes the state may grow
    * @param memoryLimit bytes of memory all frames may have at one time
    * @param compilation what compiles hot code
+   * @param workspace the machine's own until it is {@link #release released}
    */
   Machine(
       World world,
@@ -74,7 +79,8 @@ final class Machine {
       boolean keepsLogs,
       long stateAllowance,
       int memoryLimit,
-      Compilation compilation) {
+      Compilation compilation,
+      Workspace workspace) {
     this.world = world;
     this.block = block;
     this.ports = ports;
@@ -83,6 +89,10 @@ final class Machine {
     this.stateAllowance = stateAllowance;
     this.memoryLimit = memoryLimit;
     this.compilation = compilation;
+    this.workspace = workspace;
+    this.keccak = workspace.keccak;
+    this.stack = workspace.stack;
+    this.memory = workspace.memory;
     Words.read(block.chainId().toByteArray(), 0, chainId, 0);
     number = word(block.number());
     timestamp = word(block.timestamp());
@@ -103,6 +113,13 @@ final class Machine {
     long[] word = new long[4];
     Words.read(bytes.toByteArray(), 0, word, 0);
     return word;
+  }
+
+  /** Gives the workspace back; the machine must not be used any more. */
+  void release(Workspace.Pool pool) {
+    workspace.stack = stack;
+    workspace.memory = memory;
+    pool.giveBack(workspace, memoryUsed);
   }
 
   // ---- starting
@@ -262,7 +279,11 @@ final class Machine {
       long doubled = Math.min(2L * memory.length, memoryLimit);
       memory = Arrays.copyOf(memory, (int) Math.max(top, doubled));
     }
-    Arrays.fill(memory, frame.memoryBase + frame.memorySize, (int) top, (byte) 0);
+    int from = frame.memoryBase + frame.memorySize;
+    if (from < memoryUsed) {
+      Arrays.fill(memory, from, Math.min((int) top, memoryUsed), (byte) 0);
+    }
+    memoryUsed = Math.max(memoryUsed, (int) top);
     frame.memorySize = (int) size;
     return Halt.NONE;
   }

@@ -89,6 +89,9 @@ final class Trace {
   /** Entries that this one leads to. */
   final Set<Integer> successors = new LinkedHashSet<>();
 
+  /** Jump targets left on the stack at the end, where a called function may return to. */
+  final Set<Integer> returns = new LinkedHashSet<>();
+
   final int entry;
 
   /**
@@ -104,6 +107,11 @@ final class Trace {
     this.followSize = followSize;
     passed.add(entry);
     compile();
+    for (StackWord word : stack.values()) {
+      if (isDestination(word.asInt())) {
+        returns.add(word.asInt());
+      }
+    }
   }
 
   /** Upper bound of the bytes. */
@@ -194,7 +202,7 @@ final class Trace {
   private void leaveTo(int pc) {
     flush();
     successors.add(pc);
-    out.jump(pc, Words.SIZE * height);
+    out.jump(pc, Words.SIZE * height, loops.contains(pc));
   }
 
   private boolean isDestination(int to) {
@@ -249,7 +257,7 @@ final class Trace {
       int to = target.asInt();
       if (isDestination(to)) {
         successors.add(to);
-        out.jump(to, Words.SIZE * height);
+        out.jump(to, Words.SIZE * height, loops.contains(to));
       } else {
         out.constant(Halt.INVALID_JUMP).ireturn();
       }
@@ -529,7 +537,7 @@ final class Trace {
     out.aload(F).field(FRAME, "gas", LONG).lstore(GAS);
     refreshMemory();
     successors.add(next);
-    out.jump(next, Words.SIZE * (height + Op.rise(op)));
+    out.jump(next, Words.SIZE * (height + Op.rise(op)), false);
   }
 
   /** Compiles an instruction that does not jump; says whether the path goes on. */

@@ -263,28 +263,41 @@ final class Words {
 
   /** The full product of two numbers of four longs, into eight longs. */
   static void multiplyFull(long[] s, int a, int b, long[] product, int at) {
-    for (int i = 0; i < 8; i++) {
-      product[at + i] = 0;
-    }
+    long y0 = s[b];
+    long y1 = s[b + 1];
+    long y2 = s[b + 2];
+    long y3 = s[b + 3];
+    long r0 = 0;
+    long r1 = 0;
+    long r2 = 0;
+    long r3 = 0;
     for (int i = 0; i < 4; i++) {
       long x = s[a + i];
-      if (x == 0) {
-        continue;
-      }
-      long carry = 0;
-      for (int j = 0; j < 4; j++) {
-        long y = s[b + j];
-        long lo = x * y;
-        long hi = Math.unsignedMultiplyHigh(x, y);
-        lo += carry;
-        hi += Long.compareUnsigned(lo, carry) < 0 ? 1 : 0;
-        long sum = product[at + i + j] + lo;
-        hi += Long.compareUnsigned(sum, lo) < 0 ? 1 : 0;
-        product[at + i + j] = sum;
-        carry = hi;
-      }
-      product[at + i + 4] = carry;
+      long low = x * y0;
+      long high = Math.unsignedMultiplyHigh(x, y0);
+      low += r0;
+      high += Long.compareUnsigned(low, r0) < 0 ? 1 : 0;
+      product[at + i] = low;
+      long p = x * y1;
+      low = p + high;
+      high = Math.unsignedMultiplyHigh(x, y1) + (Long.compareUnsigned(low, p) < 0 ? 1 : 0);
+      r0 = low + r1;
+      high += Long.compareUnsigned(r0, low) < 0 ? 1 : 0;
+      p = x * y2;
+      low = p + high;
+      high = Math.unsignedMultiplyHigh(x, y2) + (Long.compareUnsigned(low, p) < 0 ? 1 : 0);
+      r1 = low + r2;
+      high += Long.compareUnsigned(r1, low) < 0 ? 1 : 0;
+      p = x * y3;
+      low = p + high;
+      high = Math.unsignedMultiplyHigh(x, y3) + (Long.compareUnsigned(low, p) < 0 ? 1 : 0);
+      r2 = low + r3;
+      r3 = high + (Long.compareUnsigned(r2, low) < 0 ? 1 : 0);
     }
+    product[at + 4] = r0;
+    product[at + 5] = r1;
+    product[at + 6] = r2;
+    product[at + 7] = r3;
   }
 
   /** exponent = base ^ exponent; the base is the top operand. */
@@ -422,7 +435,41 @@ final class Words {
       return;
     }
     s[sum + 4] = carry;
+    if (subtractsOnce(s, sum, carry, modulus)) {
+      return;
+    }
     reduce(s, sum, carry == 0 ? length(s, sum, 4) : 5, modulus, sum + 5);
+  }
+
+  /**
+   * Subtracts the modulus from a sum that is not below it; leaves the difference in place of the
+   * modulus if it is below that.
+   */
+  private static boolean subtractsOnce(long[] s, int sum, long carry, int modulus) {
+    long y0 = s[modulus];
+    long y1 = s[modulus + 1];
+    long y2 = s[modulus + 2];
+    long y3 = s[modulus + 3];
+    long r0 = s[sum] - y0;
+    long c = Long.compareUnsigned(s[sum], y0) < 0 ? 1 : 0;
+    long x1 = s[sum + 1];
+    long r1 = x1 - y1 - c;
+    c = ((~x1 & y1) | ((~x1 | y1) & r1)) >>> 63;
+    long x2 = s[sum + 2];
+    long r2 = x2 - y2 - c;
+    c = ((~x2 & y2) | ((~x2 | y2) & r2)) >>> 63;
+    long x3 = s[sum + 3];
+    long r3 = x3 - y3 - c;
+    c = ((~x3 & y3) | ((~x3 | y3) & r3)) >>> 63;
+    // Compared by the top longs only: what that leaves open is rare.
+    if (c != carry || Long.compareUnsigned(r3, y3) >= 0) {
+      return false;
+    }
+    s[modulus] = r0;
+    s[modulus + 1] = r1;
+    s[modulus + 2] = r2;
+    s[modulus + 3] = r3;
+    return true;
   }
 
   /** modulus = (a × b) mod modulus, zero if the modulus is zero; a is the top operand. */
@@ -457,6 +504,9 @@ final class Words {
       set(s, modulus, rest);
       return;
     }
+    if (m == 4 && reduceByFour(s, a, n, modulus)) {
+      return;
+    }
     divideLong(s, a, n, modulus, m, scratch, -1);
     int shift = Long.numberOfLeadingZeros(s[modulus + m - 1]);
     for (int i = 0; i < m; i++) {
@@ -464,6 +514,133 @@ final class Words {
       s[modulus + i] =
           shift == 0 ? low : low >>> shift | (i + 1 < m ? s[scratch + i + 1] << -shift : 0);
     }
+  }
+
+  /**
+   * The remainder by a modulus of four longs, without an intermediate result in memory; the same
+   * paper's algorithm 5 gives each digit of the quotient with the rest of its two leading longs.
+   *
+   * @param n longs of the number, at least four
+   * @return whether it is done: a digit that algorithm 5 does not know, one in 2^64, is left to
+   *     {@link #divideLong}, and the modulus then stays as it is
+   */
+  private static boolean reduceByFour(long[] s, int a, int n, int modulus) {
+    long d3 = s[modulus + 3];
+    int shift = Long.numberOfLeadingZeros(d3);
+    long d2 = s[modulus + 2];
+    long d1 = s[modulus + 1];
+    long d0 = s[modulus];
+    int i = n - 1;
+    long r3 = s[a + i];
+    long r2 = s[a + i - 1];
+    long r1 = s[a + i - 2];
+    long r0 = s[a + i - 3];
+    if (shift != 0) {
+      d3 = d3 << shift | d2 >>> -shift;
+      d2 = d2 << shift | d1 >>> -shift;
+      d1 = d1 << shift | d0 >>> -shift;
+      d0 <<= shift;
+      long top = r3 >>> -shift;
+      if (top != 0) {
+        r0 = r1 << shift | r0 >>> -shift;
+        r1 = r2 << shift | r1 >>> -shift;
+        r2 = r3 << shift | r2 >>> -shift;
+        r3 = top;
+        i++;
+      } else {
+        r3 = r3 << shift | r2 >>> -shift;
+        r2 = r2 << shift | r1 >>> -shift;
+        r1 = r1 << shift | r0 >>> -shift;
+        r0 = r0 << shift | (i == 3 ? 0 : s[a + i - 4] >>> -shift);
+      }
+    }
+    // As the divisor's top bit is set now, it goes into the first four longs once at most.
+    long x0 = r0 - d0;
+    long c = Long.compareUnsigned(r0, d0) < 0 ? 1 : 0;
+    long x1 = r1 - d1 - c;
+    c = ((~r1 & d1) | ((~r1 | d1) & x1)) >>> 63;
+    long x2 = r2 - d2 - c;
+    c = ((~r2 & d2) | ((~r2 | d2) & x2)) >>> 63;
+    long x3 = r3 - d3 - c;
+    c = ((~r3 & d3) | ((~r3 | d3) & x3)) >>> 63;
+    if (c == 0) {
+      r0 = x0;
+      r1 = x1;
+      r2 = x2;
+      r3 = x3;
+    }
+    long v = i == 3 ? 0 : reciprocal(d3, d2);
+    for (i -= 4; i >= 0; i--) {
+      if (r3 == d3 && r2 == d2) {
+        return false;
+      }
+      long next =
+          shift == 0 ? s[a + i] : s[a + i] << shift | (i == 0 ? 0 : s[a + i - 1] >>> -shift);
+      // A digit of the quotient, and the rest (e1, e0) of the three leading longs.
+      long low = v * r3;
+      long digit = Math.unsignedMultiplyHigh(v, r3) + r3;
+      low += r2;
+      digit += Long.compareUnsigned(low, r2) < 0 ? 1 : 0;
+      long t0 = d2 * digit;
+      long e0 = r1 - t0;
+      long e1 =
+          r2
+              - digit * d3
+              - Math.unsignedMultiplyHigh(d2, digit)
+              - (Long.compareUnsigned(r1, t0) < 0 ? 1 : 0);
+      e1 -= d3 + (Long.compareUnsigned(e0, d2) < 0 ? 1 : 0);
+      e0 -= d2;
+      digit++;
+      if (Long.compareUnsigned(e1, low) >= 0) {
+        digit--;
+        e0 += d2;
+        e1 += d3 + (Long.compareUnsigned(e0, d2) < 0 ? 1 : 0);
+      }
+      if (Long.compareUnsigned(e1, d3) > 0 || (e1 == d3 && Long.compareUnsigned(e0, d2) >= 0)) {
+        digit++;
+        e1 -= d3 + (Long.compareUnsigned(e0, d2) < 0 ? 1 : 0);
+        e0 -= d2;
+      }
+      // Less the digit times the two lower longs.
+      long p0 = digit * d0;
+      long p1 = digit * d1;
+      long high = Math.unsignedMultiplyHigh(digit, d0);
+      p1 += high;
+      long p2 = Math.unsignedMultiplyHigh(digit, d1) + (Long.compareUnsigned(p1, high) < 0 ? 1 : 0);
+      long borrow = Long.compareUnsigned(next, p0) < 0 ? 1 : 0;
+      long f0 = next - p0;
+      long f1 = r0 - p1 - borrow;
+      borrow = ((~r0 & p1) | ((~r0 | p1) & f1)) >>> 63;
+      long f2 = e0 - p2 - borrow;
+      borrow = ((~e0 & p2) | ((~e0 | p2) & f2)) >>> 63;
+      long f3 = e1 - borrow;
+      if (Long.compareUnsigned(e1, borrow) < 0) {
+        // The digit was one too large.
+        r0 = f0 + d0;
+        c = Long.compareUnsigned(r0, d0) < 0 ? 1 : 0;
+        r1 = f1 + d1 + c;
+        c = ((f1 & d1) | ((f1 | d1) & ~r1)) >>> 63;
+        r2 = f2 + d2 + c;
+        c = ((f2 & d2) | ((f2 | d2) & ~r2)) >>> 63;
+        r3 = f3 + d3 + c;
+      } else {
+        r0 = f0;
+        r1 = f1;
+        r2 = f2;
+        r3 = f3;
+      }
+    }
+    if (shift != 0) {
+      r0 = r0 >>> shift | r1 << -shift;
+      r1 = r1 >>> shift | r2 << -shift;
+      r2 = r2 >>> shift | r3 << -shift;
+      r3 >>>= shift;
+    }
+    s[modulus] = r0;
+    s[modulus + 1] = r1;
+    s[modulus + 2] = r2;
+    s[modulus + 3] = r3;
+    return true;
   }
 
   /**

@@ -73,6 +73,7 @@ final class DifferentialFuzz {
   private final Compilation compiling = Compilation.ofAllCode();
   private final Compilation interpreting = Compilation.none();
   private final CodeCache codes = new CodeCache(1 << 20);
+  private final Workspace.Pool workspaces = new Workspace.Pool();
 
   private long runs;
   private long longRuns;
@@ -441,7 +442,8 @@ final class DifferentialFuzz {
             true,
             Long.MAX_VALUE,
             1 << 28,
-            compilation);
+            compilation,
+            workspaces.take());
     machine.listener = steps;
     Account sender = world.account(SENDER.toByteArray());
     world.setNonce(sender, sender.nonce + 1);
@@ -473,6 +475,7 @@ final class DifferentialFuzz {
       log.topics().forEach(topic -> text.append(' ').append(topic));
       text.append(' ').append(Hex.encode(log.data().toByteArray()));
     }
+    machine.release(workspaces);
     return text.toString();
   }
 

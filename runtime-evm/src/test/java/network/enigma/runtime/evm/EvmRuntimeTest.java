@@ -275,6 +275,33 @@ class EvmRuntimeTest {
     }
 
     @Test
+    void whatACallLeftInMemoryIsGoneInTheNext() {
+      Assembler writing = new Assembler().push(-1).push(40_000).op(Op.MSTORE, Op.STOP);
+      Assembler reading = new Assembler().push(40_000).op(Op.MLOAD).store(0).giveBack(32);
+      realm.with(CONTRACT, writing).with(OTHER, reading);
+      realm.call(CONTRACT);
+      assertThat(realm.call(OTHER).output()).isEqualTo(TestRealm.word(0));
+    }
+
+    @Test
+    void whatAnEndedCallLeftInMemoryIsZeroForItsCaller() {
+      Assembler writing = new Assembler().push(-1).push(64).op(Op.MSTORE, Op.STOP);
+      Assembler caller =
+          new Assembler()
+              .push(7)
+              .push(0)
+              .op(Op.MSTORE)
+              .call(OTHER, 0, 0)
+              .op(Op.POP)
+              .push(96)
+              .op(Op.MLOAD)
+              .store(0)
+              .giveBack(32);
+      realm.with(OTHER, writing).with(CONTRACT, caller);
+      assertThat(realm.call(CONTRACT).output()).isEqualTo(TestRealm.word(0));
+    }
+
+    @Test
     void aMegabyteOfOutputIsATypedFailure() {
       realm.with(CONTRACT, new Assembler().giveBack(1 << 20));
       assertFailed(realm.call(CONTRACT), Failure.OUTPUT_TOO_LARGE);

@@ -364,7 +364,16 @@ final class StateTest {
               blobHashes);
       EthereumPorts ports = new EthereumPorts(fork);
       Machine running =
-          new Machine(world, block, ports, false, true, Long.MAX_VALUE, MEMORY_LIMIT, compilation);
+          new Machine(
+              world,
+              block,
+              ports,
+              false,
+              true,
+              Long.MAX_VALUE,
+              MEMORY_LIMIT,
+              compilation,
+              new Workspace());
       machine = running;
 
       Account account = world.account(sender.toByteArray());
