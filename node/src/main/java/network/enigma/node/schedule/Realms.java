@@ -52,9 +52,10 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
   private final KeptWatch kept;
   private final Retention retention;
   private final AtomicBoolean pruning = new AtomicBoolean();
+  private final RenewalWatch renewals;
   private volatile long finalNumber = -1;
 
-  public Realms(WorkerParts parts, PostedEnvelope envelopes) {
+  public Realms(WorkerParts parts, PostedEnvelope envelopes, Renewals renewals) {
     this.parts = parts;
     this.failover =
         new FailoverWatch(
@@ -68,6 +69,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
     this.kept = new KeptWatch(parts, this::holder, this::isMine);
     long age = parts.enclave().network().parameters().maxBatchAge();
     this.retention = new Retention(parts.store(), 2 * age + DEEP, KEPT);
+    this.renewals = new RenewalWatch(parts, renewals);
   }
 
   /** The holder of a realm on this machine, made on first use. */
@@ -123,7 +125,10 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
   @Override
   public void event(Enigma.Event event, EthereumLog where) {
     switch (event) {
-      case Enigma.Event.Committed committed -> committed(committed, where);
+      case Enigma.Event.Committed committed -> {
+        renewals.committed(committed);
+        committed(committed, where);
+      }
       case Enigma.Event.Allocated allocated -> allocation(allocated.realm(), allocated.payer());
       case Enigma.Event.LeaveRequested leave -> allocation(leave.realm(), leave.payer());
       case Enigma.Event.SessionsRevoked revoked -> allocation(revoked.realm(), revoked.owner());
@@ -220,6 +225,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
         takePosted(facts, holder);
       }
       holder.blockCame();
+      renewals.look(facts, blockNumber);
       if (failover.isNext(facts)) {
         silence.look(facts, holder);
       }
