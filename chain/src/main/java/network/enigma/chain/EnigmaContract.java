@@ -135,6 +135,28 @@ public final class EnigmaContract {
             .map(Enigma.Event.WorkerRegistered.class::cast);
   }
 
+  /** Where the host of an enclave says it is reached; empty texts where it says nothing. */
+  public Enigma.Endpoint endpoint(Address enclave) {
+    return Enigma.Results.getEndpoint(read(Enigma.getEndpoint(enclave.toByteArray())));
+  }
+
+  /** Enclaves whose hosts said where they are reached, from a block on. */
+  public List<Address> enclavesWithEndpoints(long fromBlock, long toBlock) {
+    return rpc
+        .logs(
+            address,
+            List.of(Bytes32.fromHex(Enigma.Event.EndpointSet.TOPIC)),
+            fromBlock,
+            toBlock)
+        .stream()
+        .map(this::event)
+        .flatMap(Optional::stream)
+        .filter(Enigma.Event.EndpointSet.class::isInstance)
+        .map(event -> Address.of(((Enigma.Event.EndpointSet) event).enclave()))
+        .distinct()
+        .toList();
+  }
+
   public Enigma.SeatView seat(long index) {
     return Enigma.Results.getSeat(read(Enigma.getSeat(index)));
   }
@@ -285,6 +307,11 @@ public final class EnigmaContract {
 
   public Call logOut(long worker) {
     return call(Enigma.logOut(worker));
+  }
+
+  /** Says where the host of an enclave is reached; its operator sends it. */
+  public Call setEndpoint(Address enclave, String url, String peer) {
+    return call(Enigma.setEndpoint(enclave.toByteArray(), url, peer));
   }
 
   public Call postSeed(long epoch, Bytes32 seed, List<byte[]> signatures) {

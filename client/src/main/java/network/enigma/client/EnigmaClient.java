@@ -123,7 +123,7 @@ public final class EnigmaClient implements AutoCloseable {
     this.store = builder.store;
     this.ownsConnections = true;
     this.rpc = new EthereumRpc(required(builder.ethereum, "ethereum"));
-    this.nodes = new Nodes(builder.nodes, builder.nodeTimeout);
+    this.nodes = new Nodes(builder.nodes, builder.nodeTimeout, this::registeredNodes);
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
       this.ledger =
@@ -140,6 +140,10 @@ public final class EnigmaClient implements AutoCloseable {
     this.verifier = new TaskVerifier(ledger, domain);
     this.commits = new Commits(ledger, threads, !isSimulated());
     this.funds = new Funds(ledger, owner);
+  }
+
+  private List<URI> registeredNodes(Optional<Bytes32> realm) {
+    return ledger.nodeUrls(realm);
   }
 
   /** The same view, with orders signed by a session key. */
@@ -857,7 +861,10 @@ public final class EnigmaClient implements AutoCloseable {
       return this;
     }
 
-    /** A node; give several and the next is tried when one does not answer. */
+    /**
+     * A node to ask first. None has to be given: the contract's registry names them, those of a
+     * realm's workers first, and is looked at when none of the given ones answers.
+     */
     public Builder node(URI url) {
       nodes.add(url);
       return this;

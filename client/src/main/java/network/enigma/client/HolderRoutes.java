@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import network.enigma.client.rpc.NodeConnection;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -26,12 +27,15 @@ final class HolderRoutes {
     private volatile boolean known;
   }
 
-  private final List<NodeConnection> connections;
+  private final Supplier<List<NodeConnection>> nodes;
   private final Map<NodeConnection, String> operators = new ConcurrentHashMap<>();
   private final Map<Bytes32, Route> routes = new ConcurrentHashMap<>();
 
-  HolderRoutes(List<NodeConnection> connections) {
-    this.connections = connections;
+  /**
+   * @param nodes the nodes known at the time; the list only grows at its end
+   */
+  HolderRoutes(Supplier<List<NodeConnection>> nodes) {
+    this.nodes = nodes;
   }
 
   /**
@@ -40,7 +44,7 @@ final class HolderRoutes {
    * @param asked the node that is asked who holds the realm
    */
   Optional<Integer> of(Bytes32 realm, NodeConnection asked) {
-    if (connections.size() < 2) {
+    if (nodes.get().size() < 2) {
       return Optional.empty();
     }
     Route route = routes.computeIfAbsent(realm, unused -> new Route());
@@ -72,6 +76,7 @@ final class HolderRoutes {
   }
 
   private Optional<Integer> indexOf(String operator) {
+    List<NodeConnection> connections = nodes.get();
     for (int i = 0; i < connections.size(); i++) {
       if (operatorOf(connections.get(i)).equals(operator)) {
         return Optional.of(i);

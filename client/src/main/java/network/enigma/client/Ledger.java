@@ -2,12 +2,17 @@ package network.enigma.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import network.enigma.chain.BlockTag;
 import network.enigma.chain.Call;
 import network.enigma.chain.EthereumAccount;
@@ -27,6 +32,9 @@ import network.enigma.protocol.TaskOrder;
  * endpoint.
  */
 final class Ledger {
+  /** Most nodes looked up at once. */
+  private static final int MOST_NODES = 32;
+
   /** A commit's event and where it stands. */
   record Commit(Enigma.Event.Committed event, Bytes32 transaction, long block) {}
 
@@ -113,18 +121,63 @@ final class Ledger {
 
   /** Several workers in one request. */
   List<Enigma.WorkerView> workers(Collection<Long> workers) {
+    return readAll(workers.stream().map(Enigma::getWorker).toList()).stream()
+        .map(Enigma.Results::getWorker)
+        .toList();
+  }
+
+  /**
+   * URLs of nodes as their operators gave them, at most {@link #MOST_NODES}: those of a realm's
+   * workers first, then those that registered last.
+   */
+  List<URI> nodeUrls(Optional<Bytes32> realm) {
+    Set<Long> numbers = new LinkedHashSet<>();
+    if (realm.isPresent()) {
+      Enigma.RealmView view =
+          Enigma.Results.getRealm(read(Enigma.getRealm(realm.get().toByteArray())));
+      numbers.add(view.worker());
+      numbers.addAll(view.ranks());
+      numbers.remove(0L);
+    }
+    for (long number = network().workerCount();
+        number > 0 && numbers.size() < MOST_NODES;
+        number--) {
+      numbers.add(number);
+    }
+    return readAll(
+            workers(numbers).stream()
+                .filter(worker -> !worker.loggedOut() && !worker.evicted())
+                .map(worker -> Enigma.getEndpoint(worker.enclave()))
+                .toList())
+        .stream()
+        .flatMap(answer -> httpUrl(Enigma.Results.getEndpoint(answer).url()).stream())
+        .toList();
+  }
+
+  /** An operator may write anything; what is no address is passed over. */
+  private static Optional<URI> httpUrl(String text) {
+    try {
+      URI url = new URI(text);
+      boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      return http && url.getHost() != null ? Optional.of(url) : Optional.empty();
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Answers of the contract to several calls, in one request. */
+  private List<byte[]> readAll(List<byte[]> calls) {
     return rpc
         .batch(
-            workers.stream()
-                .map(worker ->
+            calls.stream()
+                .map(call ->
                     EthereumRpc.Request.of(
                         "eth_call",
-                        Map.of(
-                            "to", enigma.hex(), "data", Bytes.of(Enigma.getWorker(worker)).hex()),
+                        Map.of("to", enigma.hex(), "data", Bytes.of(call).hex()),
                         "latest"))
                 .toList())
         .stream()
-        .map(answer -> Enigma.Results.getWorker(Bytes.fromHex(answer.asText()).toByteArray()))
+        .map(answer -> Bytes.fromHex(answer.asText()).toByteArray())
         .toList();
   }
 

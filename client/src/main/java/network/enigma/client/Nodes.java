@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import network.enigma.client.rpc.NodeConnection;
 import network.enigma.client.rpc.TaskAnswer;
 import network.enigma.protocol.Bytes;
@@ -23,7 +26,10 @@ import network.enigma.protocol.TaskOrder;
 import network.enigma.protocol.crypto.Signature;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes a client knows: one that does not answer is left for the next. */
+/**
+ * The nodes a client knows: one that does not answer is left for the next, and when none of them
+ * helps, the contract's registry names others.
+ */
 final class Nodes implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,19 +38,31 @@ final class Nodes implements AutoCloseable {
 
   private final HttpClient http;
   private final Duration timeout;
-  private final List<NodeConnection> connections;
+  private final Function<Optional<Bytes32>, List<URI>> registry;
+  private volatile List<NodeConnection> connections;
   private final AtomicInteger preferred = new AtomicInteger();
   private final HolderRoutes holders;
 
+  /** The given nodes and no others. */
   Nodes(List<URI> urls, Duration timeout) {
+    this(urls, timeout, realm -> List.of());
+  }
+
+  /**
+   * @param urls nodes to ask first; may be empty
+   * @param registry URLs of nodes that the contract names: those of the ranks of a realm first, if
+   *     one is asked about
+   */
+  Nodes(List<URI> urls, Duration timeout, Function<Optional<Bytes32>, List<URI>> registry) {
     this.timeout = timeout;
+    this.registry = registry;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(timeout)
             .build();
     this.connections = urls.stream().map(url -> new NodeConnection(url, http, timeout)).toList();
-    this.holders = new HolderRoutes(connections);
+    this.holders = new HolderRoutes(() -> connections);
   }
 
   List<URI> urls() {
@@ -68,8 +86,9 @@ final class Nodes implements AutoCloseable {
       boolean alone,
       BiConsumer<URI, EnigmaException> passedOver) {
     int usual = preferred.get();
+    List<NodeConnection> known = connections;
     return ask(
-        holders.of(realm, connections.get(usual)).orElse(usual),
+        known.isEmpty() ? usual : holders.of(realm, known.get(usual)).orElse(usual),
         method,
         parameters,
         alone,
@@ -87,14 +106,23 @@ final class Nodes implements AutoCloseable {
       BiConsumer<URI, EnigmaException> passedOver) {
     EnigmaException last =
         new EnigmaException(ErrorCode.NODE_UNREACHABLE, "no node's URL is known");
-    for (int i = 0; i < connections.size(); i++) {
-      int index = (first + i) % connections.size();
-      NodeConnection node = connections.get(index);
+    boolean registryRead = false;
+    Deque<NodeConnection> left = startingAt(first);
+    while (true) {
+      if (left.isEmpty()) {
+        if (registryRead) {
+          throw last;
+        }
+        registryRead = true;
+        left.addAll(meet(realmOf(parameters), last));
+        continue;
+      }
+      NodeConnection node = left.remove();
       try {
         JsonNode answer =
             alone ? node.callAlone(method, parameters) : node.call(method, parameters);
-        if (i > 0) {
-          preferred.set(index);
+        if (node != connections.get(first)) {
+          preferred.set(connections.indexOf(node));
         }
         return answer;
       } catch (EnigmaException e) {
@@ -105,7 +133,52 @@ final class Nodes implements AutoCloseable {
         passedOver.accept(node.url(), e);
       }
     }
-    throw last;
+  }
+
+  private static Optional<Bytes32> realmOf(@Nullable JsonNode parameters) {
+    if (parameters == null) {
+      return Optional.empty();
+    }
+    String realm =
+        parameters.path("realm").asText(parameters.path("order").path("realm").asText(""));
+    return realm.isEmpty() ? Optional.empty() : Optional.of(Bytes32.fromHex(realm));
+  }
+
+  /** The nodes known, in the order in which to ask them. */
+  private Deque<NodeConnection> startingAt(int first) {
+    List<NodeConnection> known = connections;
+    Deque<NodeConnection> order = new ArrayDeque<>(known.size());
+    for (int i = 0; i < known.size(); i++) {
+      order.add(known.get((first + i) % known.size()));
+    }
+    return order;
+  }
+
+  /**
+   * Looks up the nodes in the contract; those that were not known are returned.
+   *
+   * @param failure why it is looked at; told as well if the registry cannot be read
+   */
+  private synchronized List<NodeConnection> meet(
+      Optional<Bytes32> realm, EnigmaException failure) {
+    List<URI> named;
+    try {
+      named = registry.apply(realm);
+    } catch (EnigmaException e) {
+      failure.addSuppressed(e);
+      return List.of();
+    }
+    List<NodeConnection> all = new ArrayList<>(connections);
+    List<NodeConnection> fresh = new ArrayList<>();
+    for (URI url : named) {
+      if (all.stream().noneMatch(each -> each.url().equals(url))) {
+        NodeConnection node = new NodeConnection(url, http, timeout);
+        all.add(node);
+        fresh.add(node);
+      }
+    }
+    connections = List.copyOf(all);
+    return fresh;
   }
 
   static boolean anotherMayHelp(ErrorCode code) {
@@ -207,8 +280,9 @@ final class Nodes implements AutoCloseable {
             .put("wait", quantity(Math.min(wait.toMillis(), timeout.toMillis() / 2)));
     TaskAnswer answer =
         TaskAnswer.parse(ask(realm, "enigma_getTask", waiting, true, (url, failure) -> {}));
-    for (int i = 1; answer.status() == TaskAnswer.Status.UNKNOWN && i < connections.size(); i++) {
-      NodeConnection other = connections.get((preferred.get() + i) % connections.size());
+    List<NodeConnection> known = connections;
+    for (int i = 1; answer.status() == TaskAnswer.Status.UNKNOWN && i < known.size(); i++) {
+      NodeConnection other = known.get((preferred.get() + i) % known.size());
       try {
         answer = TaskAnswer.parse(other.call("enigma_getTask", parameters));
       } catch (EnigmaException e) {

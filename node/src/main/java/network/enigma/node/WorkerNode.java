@@ -4,11 +4,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import network.enigma.chain.BlockTag;
 import network.enigma.chain.EnigmaContract;
@@ -23,11 +23,11 @@ import network.enigma.node.follow.ChainState;
 import network.enigma.node.follow.ChainWatch;
 import network.enigma.node.follow.PostedEnvelope;
 import network.enigma.node.follow.ProofCache;
-import network.enigma.node.keymanager.KeyManagerClient;
 import network.enigma.node.keymanager.KeyManagerEndpoint;
+import network.enigma.node.keymanager.KnownKeyManagers;
 import network.enigma.node.lease.KeyManagerQuorum;
 import network.enigma.node.lease.LeaseTaker;
-import network.enigma.node.peer.PeerClient;
+import network.enigma.node.peer.HostDirectory;
 import network.enigma.node.peer.PeerEndpoint;
 import network.enigma.node.peer.PeerIdentity;
 import network.enigma.node.peer.PeerServer;
@@ -66,7 +66,6 @@ public final class WorkerNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerNode.class);
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration LOOK = Duration.ofMillis(50);
-  private static final Duration KEY_MANAGER_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLEAN_END = Duration.ofSeconds(15);
 
   private final Resources resources = new Resources();
@@ -76,6 +75,8 @@ public final class WorkerNode implements AutoCloseable {
   private final PeerServer peerServer;
   private final int metricsPort;
   private final Address operator;
+  private final boolean keyManagersFixed;
+  private final AtomicBoolean moved = new AtomicBoolean();
 
   private WorkerNode(WorkerNodeConfig config, EnclaveChannel channel) {
     try {
@@ -89,7 +90,10 @@ public final class WorkerNode implements AutoCloseable {
       EthereumAccount account = new EthereumAccount(ethereum, config.operator());
       PeerIdentity identity =
           PeerIdentity.create(config.operator(), network.hash()).seenBy(config.traffic());
-      List<KeyManagerClient> keyManagers = keyManagers(config.keyManagers(), identity);
+      HostDirectory directory = new HostDirectory(contract);
+      KnownKeyManagers keyManagers = resources.own(new KnownKeyManagers(identity));
+      keyManagersFixed = !config.keyManagers().isEmpty();
+      keyManagers.reachAt(keyManagersFixed ? config.keyManagers() : KeyManagerEndpoint.registered(directory));
 
       WorkerRegistration registration =
           new WorkerRegistration(
@@ -97,7 +101,7 @@ public final class WorkerNode implements AutoCloseable {
               account,
               channel,
               enclave.enclave(),
-              keyManagers,
+              keyManagers::all,
               network,
               store::saveEvidence);
       long worker =
@@ -106,7 +110,7 @@ public final class WorkerNode implements AutoCloseable {
 
       ChainState state = new ChainState(contract);
       ProofCache proofs = new ProofCache(new ProofSource(ethereum), enclave);
-      KeyManagerQuorum quorum = new KeyManagerQuorum(keyManagers);
+      KeyManagerQuorum quorum = new KeyManagerQuorum(keyManagers::all);
       NodeMetrics metrics = new NodeMetrics();
       TaskBoard board = new TaskBoard();
       TaskJournal journal =
@@ -141,12 +145,13 @@ public final class WorkerNode implements AutoCloseable {
               peers,
               committer,
               metrics);
-      this.realms = resources.own(new Realms(parts, new PostedEnvelope(ethereum)));
+      this.realms = 
+          resources.own(new Realms(parts, new PostedEnvelope(ethereum), config.renewals()));
       realmsLater.set(Optional.of(realms));
       ChainWatch watch =
           resources.own(
               ChainWatch.start(
-                  ethereum, contract, state, enclave, 0, LOOK, observer(registration)));
+                  ethereum, contract, state, enclave, 0, LOOK, observer(registration, directory, keyManagers)));
       watch.awaitBlock(ethereum.blockNumber(), Duration.ofSeconds(60));
       realms.resume();
 
@@ -177,6 +182,9 @@ public final class WorkerNode implements AutoCloseable {
                   new TaskSubscriptions(tasks, board),
                   watch::outage));
       this.metricsPort = startMetrics(config.metricsPort(), metrics);
+      HostDirectory.publish(
+          contract, account, enclave.enclave(), rpcUrl().toString(), peerServer.address());
+      moved.set(true);
       log.info("worker {} serves {}", worker, rpcUrl());
     } catch (RuntimeException e) {
       resources.close();
@@ -193,24 +201,27 @@ public final class WorkerNode implements AutoCloseable {
     return new WorkerNode(config, channel);
   }
 
-  private List<KeyManagerClient> keyManagers(
-      List<KeyManagerEndpoint> endpoints, PeerIdentity identity) {
-    List<KeyManagerClient> clients = new ArrayList<>();
-    for (KeyManagerEndpoint endpoint : endpoints) {
-      PeerClient connection =
-          resources.own(PeerClient.to(endpoint.address(), identity, endpoint.operator()::equals));
-      clients.add(
-          new KeyManagerClient(
-              request -> connection.call(PeerService.KEY_MANAGER, request, KEY_MANAGER_TIMEOUT)));
+  /** What moved in the registry. */
+  private void look(HostDirectory directory, KnownKeyManagers keyManagers) {
+    try {
+      if (!keyManagersFixed) {
+        keyManagers.reachAt(KeyManagerEndpoint.registered(directory));
+      }
+      directory.workers().forEach(parts.peers()::meet);
+    } catch (EnigmaException e) {
+      log.warn("the registry of hosts cannot be read: {}", e.getMessage());
     }
-    return clients;
   }
 
-  private ChainWatch.Observer observer(WorkerRegistration registration) {
+  private ChainWatch.Observer observer(
+      WorkerRegistration registration, HostDirectory directory, KnownKeyManagers keyManagers) {
     return new ChainWatch.Observer() {
       @Override
       public void event(Enigma.Event event, EthereumLog where) {
         realms.event(event, where);
+        if (event instanceof Enigma.Event.EndpointSet) {
+          moved.set(true);
+        }
       }
 
       @Override
@@ -221,6 +232,9 @@ public final class WorkerNode implements AutoCloseable {
       @Override
       public void caughtUp(long blockNumber, long finalNumber) {
         realms.caughtUp(blockNumber, finalNumber);
+        if (moved.getAndSet(false)) {
+          Thread.ofVirtual().name("registry").start(() -> look(directory, keyManagers));
+        }
         Thread.ofVirtual()
             .name("renewal")
             .start(() -> {
@@ -276,7 +290,10 @@ public final class WorkerNode implements AutoCloseable {
     return parts.store().path();
   }
 
-  /** Names the other workers; those already known may be among them, with new addresses. */
+  /**
+   * Names other workers beside those in the registry; those already known may be among them, with
+   * new addresses.
+   */
   public void connect(List<PeerEndpoint> workers) {
     workers.forEach(parts.peers()::meet);
   }

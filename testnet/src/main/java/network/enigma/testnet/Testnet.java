@@ -35,6 +35,7 @@ import network.enigma.node.keymanager.KeyManagerNode;
 import network.enigma.node.keymanager.KeyManagerNodeConfig;
 import network.enigma.node.peer.PeerEndpoint;
 import network.enigma.node.peer.PeerTraffic;
+import network.enigma.node.schedule.Renewals;
 import network.enigma.platform.EnclaveChannel;
 import network.enigma.platform.Enclaves;
 import network.enigma.platform.Placement;
@@ -121,6 +122,7 @@ public final class Testnet implements AutoCloseable {
       new Genesis(governor, config).run(keyManagers);
       directory.save(config);
     }
+    keyManagers.forEach(KeyManagerNode::publish);
     options.progress.accept("Starting the workers");
     workers = startAll(options.workers, i -> startWorker(starting, i, 0));
     List<PeerEndpoint> peers = workers.stream().map(WorkerNode::endpoint).toList();
@@ -311,6 +313,7 @@ public final class Testnet implements AutoCloseable {
             peerPort,
             index == 0 ? from.metricsPort : 0,
             keyManagers.stream().map(KeyManagerNode::endpoint).toList(),
+            options.renewals,
             options.traffic),
         startEnclave(Role.WORKER, index, from.directory.create(name + "/enclave")));
   }
@@ -430,6 +433,7 @@ public final class Testnet implements AutoCloseable {
     KeyManagerNode again =
         own(startKeyManager(parts(), index, port(keyManagers.get(index).endpoint().address())));
     keyManagers = with(keyManagers, index, again);
+    again.publish();
     again.connect(keyManagers.stream().map(KeyManagerNode::endpoint).toList());
   }
 
@@ -515,6 +519,7 @@ public final class Testnet implements AutoCloseable {
     private Duration blockTime = Duration.ofSeconds(1);
     private int epochBlocks = 100;
     private boolean processes;
+    private Renewals renewals = Renewals.NEVER;
     private int chainPort = 8_545;
     private int nodePort = 3_346;
     private int pagePort = 8_080;
@@ -564,6 +569,12 @@ public final class Testnet implements AutoCloseable {
     /** Forgets what is in the state directory first. */
     public Builder reset(boolean forget) {
       this.reset = forget;
+      return this;
+    }
+
+    /** Which realms the workers renew when their tenure is over; none unless said otherwise. */
+    public Builder renewals(Renewals policy) {
+      this.renewals = policy;
       return this;
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import network.enigma.chain.EthereumAccount;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.ethereum.BlockHeader;
+import network.enigma.node.peer.HostDirectory;
 import network.enigma.node.peer.PeerClient;
 import network.enigma.node.peer.PeerIdentity;
 import network.enigma.node.peer.PeerServer;
@@ -31,6 +32,9 @@ public final class KeyManagerNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyManagerNode.class);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** Blocks between two looks for key managers that moved or are new. */
+  private static final long LOOK_AT_REGISTRY = 5;
+
   private static final String LOOPBACK = "127.0.0.1";
 
   private final KeyManagerNodeConfig config;
@@ -41,12 +45,27 @@ public final class KeyManagerNode implements AutoCloseable {
   private final PeerServer server;
   private final SeedDuty seeds;
   private final HeadsDuty heads;
-  private final List<PeerClient> connections = new ArrayList<>();
+  private final KnownKeyManagers known;
+  private final HostDirectory directory;
+  private final EthereumAccount account;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private List<KeyManagerClient> others = List.of();
-  private List<KeyManagerClient> all = List.of();
-  private int own;
+  private volatile Group group = new Group(List.of(), List.of(), List.of(), 0);
+  private volatile boolean fromRegistry;
   private Optional<Thread> duties = Optional.empty();
+
+  /**
+   * The key managers as they are known now.
+   *
+   * @param endpoints of all, in an order all agree on
+   * @param others all but this one
+   * @param all this one among them
+   * @param own position of this one
+   */
+  private record Group(
+      List<KeyManagerEndpoint> endpoints,
+      List<KeyManagerClient> others,
+      List<KeyManagerClient> all,
+      int own) {}
 
   private KeyManagerNode(KeyManagerNodeConfig config, EnclaveChannel channel) {
     this.config = config;
@@ -55,11 +74,13 @@ public final class KeyManagerNode implements AutoCloseable {
     SealedStateFile sealedState = new SealedStateFile(config.directory());
     boolean fresh = sealedState.read().isEmpty();
     this.host = new KeyManagerHost(config.network(), channel, ethereum, sealedState);
-    EthereumAccount account = new EthereumAccount(ethereum, config.operator());
+    this.account = new EthereumAccount(ethereum, config.operator());
+    this.directory = new HostDirectory(host.contract());
     this.seeds = new SeedDuty(host, account, config.network().parameters().epochBlocks());
     this.heads = new HeadsDuty(host, account, config.network().parameters().nonceWait(), fresh);
     this.identity =
         PeerIdentity.create(config.operator(), config.network().hash()).seenBy(config.traffic());
+    this.known = new KnownKeyManagers(identity);
     // Anybody may ask, workers that want to be admitted among them; the enclave decides.
     this.server =
         PeerServer.start(
@@ -119,29 +140,42 @@ public final class KeyManagerNode implements AutoCloseable {
   }
 
   /**
+   * Says in the registry where this key manager is reached, which must be listed there.
+   */
+  public void publish() {
+    HostDirectory.publish(host.contract(), account, enclave(), "", server.address());
+  }
+
+  /** Begins the duties, with the key managers that the registry names. */
+  public void connect() {
+    fromRegistry = true;
+    connect(KeyManagerEndpoint.registered(directory));
+  }
+
+  /**
    * Names every key manager, this one included, and begins the duties.
    *
    * @param keyManagers in any order
    */
   public void connect(List<KeyManagerEndpoint> keyManagers) {
+    meet(keyManagers);
+    duties = Optional.of(Thread.ofVirtual().name("key-manager-duties").start(this::performDuties));
+  }
+
+  private void meet(List<KeyManagerEndpoint> keyManagers) {
     List<KeyManagerEndpoint> ordered =
         keyManagers.stream().sorted(Comparator.comparing(KeyManagerEndpoint::operator)).toList();
-    own = ordered.indexOf(endpoint());
-    List<KeyManagerClient> strangers = new ArrayList<>();
-    List<KeyManagerClient> everybody = new ArrayList<>();
-    for (KeyManagerEndpoint each : ordered) {
-      if (each.equals(endpoint())) {
-        everybody.add(new KeyManagerClient(host::handle));
-      } else {
-        PeerClient connection = connection(each);
-        connections.add(connection);
-        strangers.add(client(connection));
-        everybody.add(strangers.getLast());
-      }
+    if (ordered.equals(group.endpoints)) {
+      return;
     }
-    others = List.copyOf(strangers);
-    all = List.copyOf(everybody);
-    duties = Optional.of(Thread.ofVirtual().name("key-manager-duties").start(this::performDuties));
+    known.reachAt(ordered.stream().filter(each -> !each.equals(endpoint())).toList());
+    List<KeyManagerClient> others = known.all();
+    List<KeyManagerClient> all = new ArrayList<>(others);
+    int own = ordered.indexOf(endpoint());
+    if (own >= 0) {
+      all.add(own, new KeyManagerClient(host::handle));
+    }
+    group = new Group(ordered, others, List.copyOf(all), Math.max(0, own));
   }
 
   private PeerClient connection(KeyManagerEndpoint to) {
@@ -163,8 +197,14 @@ public final class KeyManagerNode implements AutoCloseable {
           }
           BlockHeader tip = host.advanceHeaders();
           if (tip.number() != done) {
-            heads.perform(others, tip.number());
-            seeds.perform(all, own, tip.number());
+            if (fromRegistry && tip.number() % LOOK_AT_REGISTRY == 0) {
+              meet(KeyManagerEndpoint.registered(directory));
+            }
+            Group now = group;
+            heads.perform(now.others, tip.number());
+            if (!now.all.isEmpty()) {
+              seeds.perform(now.all, now.own, tip.number());
+            }
             done = tip.number();
           }
         } catch (EnigmaException e) {
@@ -189,7 +229,7 @@ public final class KeyManagerNode implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     server.close();
-    connections.forEach(PeerClient::close);
+    known.close();
     channel.close();
     ethereum.close();
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import network.enigma.node.keymanager.KeyManagerClient;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -24,15 +25,22 @@ public final class KeyManagerQuorum {
 
   private record Refusal<T>(EnigmaException failure) implements Outcome<T> {}
 
-  private final List<KeyManagerClient> keyManagers;
+  private final Supplier<List<KeyManagerClient>> known;
 
   public KeyManagerQuorum(List<KeyManagerClient> keyManagers) {
-    this.keyManagers = List.copyOf(keyManagers);
+    this(() -> keyManagers);
+  }
+
+  /**
+   * @param known the key managers, in whichever order; asked for each question
+   */
+  public KeyManagerQuorum(Supplier<List<KeyManagerClient>> known) {
+    this.known = known;
   }
 
   /** The key managers one by one. */
   public List<KeyManagerClient> all() {
-    return keyManagers;
+    return List.copyOf(known.get());
   }
 
   /**
@@ -44,6 +52,7 @@ public final class KeyManagerQuorum {
    *     QUORUM_NOT_REACHED}
    */
   public <T> List<T> ask(Function<KeyManagerClient, T> question, int quorum, Duration timeout) {
+    List<KeyManagerClient> keyManagers = all();
     LinkedBlockingQueue<Outcome<T>> outcomes = new LinkedBlockingQueue<>();
     for (KeyManagerClient keyManager : keyManagers) {
       Thread.ofVirtual()

@@ -18,8 +18,12 @@ public final class WorkerPeers implements AutoCloseable {
   }
 
   /** Learns where a worker listens; this host itself is passed over. */
-  public void meet(PeerEndpoint endpoint) {
+  public synchronized void meet(PeerEndpoint endpoint) {
     if (endpoint.operator().equals(identity.operator())) {
+      return;
+    }
+    PeerClient known = clients.get(endpoint.operator());
+    if (known != null && known.address().equals(endpoint.address())) {
       return;
     }
     PeerClient client = PeerClient.to(endpoint.address(), identity, endpoint.operator()::equals);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.attestation.EvidenceBundle;
 import network.enigma.chain.EnigmaContract;
@@ -40,7 +41,7 @@ public final class WorkerRegistration {
   private final EthereumAccount operator;
   private final EnclaveChannel channel;
   private final Address enclave;
-  private final List<KeyManagerClient> keyManagers;
+  private final Supplier<List<KeyManagerClient>> keyManagers;
   private final NetworkConfig network;
   private final Consumer<EnclaveEvidence> shown;
   private long renewAt;
@@ -55,14 +56,14 @@ public final class WorkerRegistration {
       EthereumAccount operator,
       EnclaveChannel channel,
       Address enclave,
-      List<KeyManagerClient> keyManagers,
+      Supplier<List<KeyManagerClient>> keyManagers,
       NetworkConfig network,
       Consumer<EnclaveEvidence> shown) {
     this.contract = contract;
     this.operator = operator;
     this.channel = channel;
     this.enclave = enclave;
-    this.keyManagers = List.copyOf(keyManagers);
+    this.keyManagers = keyManagers;
     this.network = network;
     this.shown = shown;
   }
@@ -109,7 +110,7 @@ public final class WorkerRegistration {
     int quorum = contract.generation(contract.network().generation()).quorum();
     List<Admitted> admitted = new ArrayList<>();
     List<String> refusals = new ArrayList<>();
-    for (KeyManagerClient keyManager : keyManagers) {
+    for (KeyManagerClient keyManager : keyManagers.get()) {
       try {
         Admitted answer =
             keyManager.admit(
