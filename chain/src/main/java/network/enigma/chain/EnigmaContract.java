@@ -143,11 +143,7 @@ public final class EnigmaContract {
   /** Enclaves whose hosts said where they are reached, from a block on. */
   public List<Address> enclavesWithEndpoints(long fromBlock, long toBlock) {
     return rpc
-        .logs(
-            address,
-            List.of(Bytes32.fromHex(Enigma.Event.EndpointSet.TOPIC)),
-            fromBlock,
-            toBlock)
+        .logs(address, List.of(Bytes32.fromHex(Enigma.Event.EndpointSet.TOPIC)), fromBlock, toBlock)
         .stream()
         .map(this::event)
         .flatMap(Optional::stream)

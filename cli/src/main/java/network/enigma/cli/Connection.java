@@ -37,7 +37,8 @@ final class Connection {
       names = "--rpc",
       paramLabel = "URL",
       description =
-          "Enigma node, several separated by commas (ENIGMA_RPC; default: the running testnet).")
+          "Enigma node, several separated by commas (ENIGMA_RPC; default: those the contract's"
+              + " registry names if --eth-rpc and --enigma are given, else the running testnet's).")
   @Nullable String rpc;
 
   @Option(names = "--eth-rpc", paramLabel = "URL", description = "Ethereum endpoint (ETH_RPC).")
@@ -112,9 +113,12 @@ final class Connection {
 
   List<URI> nodeUrls() {
     String text = given(rpc, "ENIGMA_RPC");
-    return text != null
-        ? List.of(text.split(",", -1)).stream().map(Connection::url).toList()
-        : runningTestnet("--rpc").nodes();
+    if (text != null) {
+      return List.of(text.split(",", -1)).stream().map(Connection::url).toList();
+    }
+    boolean elsewhere =
+        given(ethereum, "ETH_RPC") != null && given(enigma, "ENIGMA_ADDRESS") != null;
+    return elsewhere ? List.of() : runningTestnet("--rpc").nodes();
   }
 
   Address enigmaAddress() {

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import network.enigma.client.Eng;
+import network.enigma.node.schedule.Renewals;
 import network.enigma.platform.hardware.HardwareSurvey;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -92,6 +93,15 @@ final class TestnetCommand implements Callable<Integer> {
               + " starts. Default: ${DEFAULT-VALUE}.")
   String mode = "simulation";
 
+  @Option(
+      names = "--renewals",
+      paramLabel = "WHICH",
+      defaultValue = "never",
+      description =
+          "Realms that workers renew when their tenure is over: never, worthwhile (the owner pays,"
+              + " or it earned the fee), always. Default: ${DEFAULT-VALUE}.")
+  Renewals renewals = Renewals.NEVER;
+
   @Option(names = "--processes", description = "Run each enclave as a process of its own.")
   boolean processes;
 
@@ -117,6 +127,7 @@ final class TestnetCommand implements Callable<Integer> {
             .blockTime(Duration.ofSeconds(blockTime))
             .epochBlocks(epochBlocks)
             .processes(processes)
+            .renewals(renewals)
             .reset(reset)
             .progress(terminal::progress)
             .logs(LogFiles::open);

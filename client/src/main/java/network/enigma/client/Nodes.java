@@ -159,8 +159,7 @@ final class Nodes implements AutoCloseable {
    *
    * @param failure why it is looked at; told as well if the registry cannot be read
    */
-  private synchronized List<NodeConnection> meet(
-      Optional<Bytes32> realm, EnigmaException failure) {
+  private synchronized List<NodeConnection> meet(Optional<Bytes32> realm, EnigmaException failure) {
     List<URI> named;
     try {
       named = registry.apply(realm);

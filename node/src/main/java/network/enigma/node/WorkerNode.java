@@ -4,7 +4,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +22,6 @@ import network.enigma.node.follow.ChainState;
 import network.enigma.node.follow.ChainWatch;
 import network.enigma.node.follow.PostedEnvelope;
 import network.enigma.node.follow.ProofCache;
-import network.enigma.node.keymanager.KeyManagerEndpoint;
 import network.enigma.node.keymanager.KnownKeyManagers;
 import network.enigma.node.lease.KeyManagerQuorum;
 import network.enigma.node.lease.LeaseTaker;
@@ -75,7 +73,6 @@ public final class WorkerNode implements AutoCloseable {
   private final PeerServer peerServer;
   private final int metricsPort;
   private final Address operator;
-  private final boolean keyManagersFixed;
   private final AtomicBoolean moved = new AtomicBoolean();
 
   private WorkerNode(WorkerNodeConfig config, EnclaveChannel channel) {
@@ -92,8 +89,7 @@ public final class WorkerNode implements AutoCloseable {
           PeerIdentity.create(config.operator(), network.hash()).seenBy(config.traffic());
       HostDirectory directory = new HostDirectory(contract);
       KnownKeyManagers keyManagers = resources.own(new KnownKeyManagers(identity));
-      keyManagersFixed = !config.keyManagers().isEmpty();
-      keyManagers.reachAt(keyManagersFixed ? config.keyManagers() : KeyManagerEndpoint.registered(directory));
+      keyManagers.reachAt(directory.keyManagers());
 
       WorkerRegistration registration =
           new WorkerRegistration(
@@ -145,14 +141,21 @@ public final class WorkerNode implements AutoCloseable {
               peers,
               committer,
               metrics);
-      this.realms = 
+      this.realms =
           resources.own(new Realms(parts, new PostedEnvelope(ethereum), config.renewals()));
       realmsLater.set(Optional.of(realms));
       ChainWatch watch =
           resources.own(
               ChainWatch.start(
-                  ethereum, contract, state, enclave, 0, LOOK, observer(registration, directory, keyManagers)));
+                  ethereum,
+                  contract,
+                  state,
+                  enclave,
+                  0,
+                  LOOK,
+                  observer(registration, directory, keyManagers)));
       watch.awaitBlock(ethereum.blockNumber(), Duration.ofSeconds(60));
+      look(directory, keyManagers);
       realms.resume();
 
       TaskReports reports =
@@ -184,7 +187,6 @@ public final class WorkerNode implements AutoCloseable {
       this.metricsPort = startMetrics(config.metricsPort(), metrics);
       HostDirectory.publish(
           contract, account, enclave.enclave(), rpcUrl().toString(), peerServer.address());
-      moved.set(true);
       log.info("worker {} serves {}", worker, rpcUrl());
     } catch (RuntimeException e) {
       resources.close();
@@ -201,12 +203,10 @@ public final class WorkerNode implements AutoCloseable {
     return new WorkerNode(config, channel);
   }
 
-  /** What moved in the registry. */
+  /** Meets the hosts that the registry names now. */
   private void look(HostDirectory directory, KnownKeyManagers keyManagers) {
     try {
-      if (!keyManagersFixed) {
-        keyManagers.reachAt(KeyManagerEndpoint.registered(directory));
-      }
+      keyManagers.reachAt(directory.keyManagers());
       directory.workers().forEach(parts.peers()::meet);
     } catch (EnigmaException e) {
       log.warn("the registry of hosts cannot be read: {}", e.getMessage());
@@ -219,8 +219,12 @@ public final class WorkerNode implements AutoCloseable {
       @Override
       public void event(Enigma.Event event, EthereumLog where) {
         realms.event(event, where);
-        if (event instanceof Enigma.Event.EndpointSet) {
-          moved.set(true);
+        switch (event) {
+          case Enigma.Event.EndpointSet _,
+              Enigma.Event.KeyManagerAdded _,
+              Enigma.Event.KeyManagerRemoved _ ->
+              moved.set(true);
+          default -> {}
         }
       }
 
@@ -290,12 +294,9 @@ public final class WorkerNode implements AutoCloseable {
     return parts.store().path();
   }
 
-  /**
-   * Names other workers beside those in the registry; those already known may be among them, with
-   * new addresses.
-   */
-  public void connect(List<PeerEndpoint> workers) {
-    workers.forEach(parts.peers()::meet);
+  /** Operators of the other workers whose hosts it can reach by now. */
+  public Set<Address> peers() {
+    return Set.copyOf(parts.peers().operators());
   }
 
   /**

@@ -2,8 +2,6 @@ package network.enigma.node;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
-import network.enigma.node.keymanager.KeyManagerEndpoint;
 import network.enigma.node.peer.PeerTraffic;
 import network.enigma.node.schedule.Renewals;
 import network.enigma.protocol.NetworkConfig;
@@ -21,7 +19,6 @@ import network.enigma.protocol.crypto.SigningKey;
  * @param rpcPort JSON-RPC on loopback; 0 for a free one
  * @param peerPort gRPC on loopback; 0 for a free one
  * @param metricsPort Prometheus on loopback; 0 for a free one, −1 for none
- * @param keyManagers where the key managers are reached; empty to find them in the registry
  * @param renewals which of its realms it renews when their tenure ends
  * @param traffic is shown what it sends to other hosts
  */
@@ -34,10 +31,5 @@ public record WorkerNodeConfig(
     int rpcPort,
     int peerPort,
     int metricsPort,
-    List<KeyManagerEndpoint> keyManagers,
     Renewals renewals,
-    PeerTraffic traffic) {
-  public WorkerNodeConfig {
-    keyManagers = List.copyOf(keyManagers);
-  }
-}
+    PeerTraffic traffic) {}

@@ -30,10 +30,8 @@ import network.enigma.chain.anvil.Anvil;
 import network.enigma.chain.anvil.AnvilOptions;
 import network.enigma.node.WorkerNode;
 import network.enigma.node.WorkerNodeConfig;
-import network.enigma.node.keymanager.KeyManagerEndpoint;
 import network.enigma.node.keymanager.KeyManagerNode;
 import network.enigma.node.keymanager.KeyManagerNodeConfig;
-import network.enigma.node.peer.PeerEndpoint;
 import network.enigma.node.peer.PeerTraffic;
 import network.enigma.node.schedule.Renewals;
 import network.enigma.platform.EnclaveChannel;
@@ -125,13 +123,10 @@ public final class Testnet implements AutoCloseable {
     keyManagers.forEach(KeyManagerNode::publish);
     options.progress.accept("Starting the workers");
     workers = startAll(options.workers, i -> startWorker(starting, i, 0));
-    List<PeerEndpoint> peers = workers.stream().map(WorkerNode::endpoint).toList();
-    workers.forEach(worker -> worker.connect(peers));
     // Only now: the first seed draws from the seats that are taken when it comes.
-    List<KeyManagerEndpoint> endpoints =
-        keyManagers.stream().map(KeyManagerNode::endpoint).toList();
-    keyManagers.forEach(keyManager -> keyManager.connect(endpoints));
+    keyManagers.forEach(KeyManagerNode::connect);
     awaitSeed(rpc, config);
+    awaitPeers();
     awaitCounting(rpc, config, resumed.isPresent());
     rpc.call("evm_setIntervalMining", Math.max(1, options.blockTime.toSeconds()));
     ExplorerServer explorer =
@@ -312,7 +307,6 @@ public final class Testnet implements AutoCloseable {
             from.rpcPorts.get(index),
             peerPort,
             index == 0 ? from.metricsPort : 0,
-            keyManagers.stream().map(KeyManagerNode::endpoint).toList(),
             options.renewals,
             options.traffic),
         startEnclave(Role.WORKER, index, from.directory.create(name + "/enclave")));
@@ -338,6 +332,19 @@ public final class Testnet implements AutoCloseable {
       if (restarted && !Instant.now().isBefore(mineAt)) {
         rpc.call("anvil_mine", "0x" + Long.toHexString(blocks));
         mineAt = Instant.now().plus(MINE_AGAIN);
+      }
+      LockSupport.parkNanos(SEED_LOOK.toNanos());
+    }
+  }
+
+  /** Waits until every worker has found the others in the registry. */
+  private void awaitPeers() {
+    Instant deadline = Instant.now().plus(SEED_PATIENCE);
+    while (workers.stream().anyMatch(worker -> worker.peers().size() < workers.size() - 1)) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new EnigmaException(
+            ErrorCode.TIMEOUT,
+            "the workers do not find each other in the registry; see the host log");
       }
       LockSupport.parkNanos(SEED_LOOK.toNanos());
     }
@@ -434,7 +441,7 @@ public final class Testnet implements AutoCloseable {
         own(startKeyManager(parts(), index, port(keyManagers.get(index).endpoint().address())));
     keyManagers = with(keyManagers, index, again);
     again.publish();
-    again.connect(keyManagers.stream().map(KeyManagerNode::endpoint).toList());
+    again.connect();
   }
 
   /** Whether a key manager counts in quorums: not at once after a restart (rule S3). */
@@ -453,7 +460,6 @@ public final class Testnet implements AutoCloseable {
     WorkerNode again =
         own(startWorker(parts(), index, port(workers.get(index).endpoint().address())));
     workers = with(workers, index, again);
-    again.connect(workers.stream().map(WorkerNode::endpoint).toList());
   }
 
   private Parts parts() {

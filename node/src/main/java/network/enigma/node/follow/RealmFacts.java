@@ -28,6 +28,11 @@ public record RealmFacts(Bytes32 realm, Enigma.RealmView view, long challengedAt
     return challengedAt != 0;
   }
 
+  /** Whether renewals are paid from the owner's balance (option bit 1, rule K3). */
+  public boolean ownerPaysRenewals() {
+    return (view.options() & 2) != 0;
+  }
+
   public boolean exists() {
     for (byte each : view.owner()) {
       if (each != 0) {

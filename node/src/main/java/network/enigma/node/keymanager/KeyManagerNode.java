@@ -13,6 +13,7 @@ import network.enigma.chain.EthereumRpc;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.node.peer.HostDirectory;
 import network.enigma.node.peer.PeerClient;
+import network.enigma.node.peer.PeerEndpoint;
 import network.enigma.node.peer.PeerIdentity;
 import network.enigma.node.peer.PeerServer;
 import network.enigma.node.peer.PeerService;
@@ -32,6 +33,7 @@ public final class KeyManagerNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyManagerNode.class);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   /** Blocks between two looks for key managers that moved or are new. */
   private static final long LOOK_AT_REGISTRY = 5;
 
@@ -50,7 +52,7 @@ public final class KeyManagerNode implements AutoCloseable {
   private final EthereumAccount account;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile Group group = new Group(List.of(), List.of(), List.of(), 0);
-  private volatile boolean fromRegistry;
+  private long lookAtRegistry;
   private Optional<Thread> duties = Optional.empty();
 
   /**
@@ -62,7 +64,7 @@ public final class KeyManagerNode implements AutoCloseable {
    * @param own position of this one
    */
   private record Group(
-      List<KeyManagerEndpoint> endpoints,
+      List<PeerEndpoint> endpoints,
       List<KeyManagerClient> others,
       List<KeyManagerClient> all,
       int own) {}
@@ -114,8 +116,8 @@ public final class KeyManagerNode implements AutoCloseable {
     return host.enclave();
   }
 
-  public KeyManagerEndpoint endpoint() {
-    return new KeyManagerEndpoint(server.address(), config.operator().address());
+  public PeerEndpoint endpoint() {
+    return new PeerEndpoint(server.address(), config.operator().address());
   }
 
   /** Evidence of the enclave, bound to the operator and the nonce. */
@@ -133,38 +135,26 @@ public final class KeyManagerNode implements AutoCloseable {
   }
 
   /** Fetches the master secret of a generation, once the record is on chain. */
-  public void fetchMaster(long generation, KeyManagerEndpoint from) {
+  public void fetchMaster(long generation, PeerEndpoint from) {
     try (PeerClient connection = connection(from)) {
       host.fetchMaster(generation, client(connection));
     }
   }
 
-  /**
-   * Says in the registry where this key manager is reached, which must be listed there.
-   */
+  /** Says in the registry where this key manager is reached, which must be listed there. */
   public void publish() {
     HostDirectory.publish(host.contract(), account, enclave(), "", server.address());
   }
 
-  /** Begins the duties, with the key managers that the registry names. */
+  /** Begins the duties, with the key managers that the registry names, now and later. */
   public void connect() {
-    fromRegistry = true;
-    connect(KeyManagerEndpoint.registered(directory));
-  }
-
-  /**
-   * Names every key manager, this one included, and begins the duties.
-   *
-   * @param keyManagers in any order
-   */
-  public void connect(List<KeyManagerEndpoint> keyManagers) {
-    meet(keyManagers);
+    meet(directory.keyManagers());
     duties = Optional.of(Thread.ofVirtual().name("key-manager-duties").start(this::performDuties));
   }
 
-  private void meet(List<KeyManagerEndpoint> keyManagers) {
-    List<KeyManagerEndpoint> ordered =
-        keyManagers.stream().sorted(Comparator.comparing(KeyManagerEndpoint::operator)).toList();
+  private void meet(List<PeerEndpoint> keyManagers) {
+    List<PeerEndpoint> ordered =
+        keyManagers.stream().sorted(Comparator.comparing(PeerEndpoint::operator)).toList();
     if (ordered.equals(group.endpoints)) {
       return;
     }
@@ -178,7 +168,7 @@ public final class KeyManagerNode implements AutoCloseable {
     group = new Group(ordered, others, List.copyOf(all), Math.max(0, own));
   }
 
-  private PeerClient connection(KeyManagerEndpoint to) {
+  private PeerClient connection(PeerEndpoint to) {
     return PeerClient.to(to.address(), identity, to.operator()::equals);
   }
 
@@ -197,8 +187,9 @@ public final class KeyManagerNode implements AutoCloseable {
           }
           BlockHeader tip = host.advanceHeaders();
           if (tip.number() != done) {
-            if (fromRegistry && tip.number() % LOOK_AT_REGISTRY == 0) {
-              meet(KeyManagerEndpoint.registered(directory));
+            if (tip.number() >= lookAtRegistry) {
+              lookAtRegistry = tip.number() + LOOK_AT_REGISTRY;
+              meet(directory.keyManagers());
             }
             Group now = group;
             heads.perform(now.others, tip.number());

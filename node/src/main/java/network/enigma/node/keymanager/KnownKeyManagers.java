@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import network.enigma.node.peer.PeerClient;
+import network.enigma.node.peer.PeerEndpoint;
 import network.enigma.node.peer.PeerIdentity;
 import network.enigma.node.peer.PeerService;
 
@@ -19,7 +20,7 @@ public final class KnownKeyManagers implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final PeerIdentity identity;
-  private final Map<KeyManagerEndpoint, PeerClient> connections = new HashMap<>();
+  private final Map<PeerEndpoint, PeerClient> connections = new HashMap<>();
   private volatile List<KeyManagerClient> clients = List.of();
 
   public KnownKeyManagers(PeerIdentity identity) {
@@ -27,21 +28,20 @@ public final class KnownKeyManagers implements AutoCloseable {
   }
 
   /** Where they are reached from now on, in the order in which {@link #all} gives them. */
-  public synchronized void reachAt(List<KeyManagerEndpoint> endpoints) {
-    Set<KeyManagerEndpoint> gone = new HashSet<>(connections.keySet());
+  public synchronized void reachAt(List<PeerEndpoint> endpoints) {
+    Set<PeerEndpoint> gone = new HashSet<>(connections.keySet());
     List<KeyManagerClient> now = new ArrayList<>();
-    for (KeyManagerEndpoint endpoint : endpoints) {
+    for (PeerEndpoint endpoint : endpoints) {
       gone.remove(endpoint);
       PeerClient connection =
           connections.computeIfAbsent(
-              endpoint,
-              each -> PeerClient.to(each.address(), identity, each.operator()::equals));
+              endpoint, each -> PeerClient.to(each.address(), identity, each.operator()::equals));
       now.add(
           new KeyManagerClient(
               request -> connection.call(PeerService.KEY_MANAGER, request, PATIENCE)));
     }
     clients = List.copyOf(now);
-    for (KeyManagerEndpoint each : gone) {
+    for (PeerEndpoint each : gone) {
       PeerClient connection = connections.remove(each);
       if (connection != null) {
         connection.close();

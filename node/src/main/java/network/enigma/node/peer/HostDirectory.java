@@ -50,8 +50,7 @@ public final class HostDirectory {
 
   private synchronized List<Address> enclaves() {
     long newest = contract.rpc().blockNumber();
-    enclaves.addAll(
-        contract.enclavesWithEndpoints(Math.max(0, readTo - READ_AGAIN), newest));
+    enclaves.addAll(contract.enclavesWithEndpoints(Math.max(0, readTo - READ_AGAIN), newest));
     readTo = newest;
     return List.copyOf(enclaves);
   }

@@ -6,6 +6,7 @@ import network.enigma.contracts.Enigma;
 import network.enigma.node.follow.RealmFacts;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.Draw;
 import network.enigma.protocol.EnigmaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RenewalWatch {
   private static final Logger log = LoggerFactory.getLogger(RenewalWatch.class);
-  private static final int OWNER_PAYS = 2;
 
   /** Blocks between two tries. */
   private static final long TRY_AGAIN = 10;
@@ -43,9 +43,7 @@ final class RenewalWatch {
         Bytes32.of(batch.realm()),
         new Earned(batch.tenure(), batch.paid()),
         (before, now) ->
-            before.tenure == now.tenure
-                ? new Earned(now.tenure, before.amount + now.amount)
-                : now);
+            before.tenure == now.tenure ? new Earned(now.tenure, before.amount + now.amount) : now);
   }
 
   /** Renews the realm if it is time and this worker's turn. */
@@ -80,8 +78,8 @@ final class RenewalWatch {
   private long dueAt(RealmFacts facts) {
     Enigma.RealmView view = facts.view();
     return facts.pending()
-        // Nobody announced the tenure that was drawn.
-        ? view.drawnAt() + 4 * parameters.failoverBlocks() + 1
+        // Nobody announced the tenure that was drawn, and every rank had its turn.
+        ? view.drawnAt() + (Draw.RANKS + 1) * parameters.failoverBlocks() + 1
         : view.tenureEnd();
   }
 
@@ -107,7 +105,7 @@ final class RenewalWatch {
       return true;
     }
     boolean ownerPays =
-        (facts.view().options() & OWNER_PAYS) != 0
+        facts.ownerPaysRenewals()
             && parts.contract().balance(Address.of(facts.view().owner())) >= parameters.renewFee();
     Earned paid = earned.get(facts.realm());
     return ownerPays
