@@ -15,6 +15,7 @@ import network.enigma.chain.EthereumRpc;
 import network.enigma.client.CallOptions;
 import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
+import network.enigma.client.RealmOptions;
 import network.enigma.client.SecretContract;
 import network.enigma.client.Task;
 import network.enigma.client.TaskResult;
@@ -78,6 +79,60 @@ class JourneyTest {
         .hasMessageContaining("NotYours");
     assertThatThrownBy(() -> token.queryAnonymously("balanceOf", alice.address()))
         .hasMessageContaining("NotYours");
+  }
+
+  @Test
+  void aClientThatIsGivenTheChainAloneFindsTheNodes() {
+    EnigmaClient carol = network.clientOfTheChain(3);
+    SecretContract hers = token.as(carol);
+    BigInteger had = balance(token, carol);
+
+    token.call("transfer", carol.address(), 30).await();
+    hers.call("transfer", bob.address(), 20).await(TaskStage.COMMITTED, PATIENCE).orThrow();
+
+    assertThat(balance(token, carol)).isEqualTo(had.add(BigInteger.TEN));
+  }
+
+  @Test
+  void aRealmThatWaitsForCommitGivesNoResultBefore() {
+    SecretContract careful =
+        alice
+            .deploy(
+                alice.compiler().compileSample("samples/SecretToken.sol"),
+                List.of(SUPPLY),
+                DeployOptions.DEFAULT.opening(new RealmOptions(true, false)))
+            .await();
+    List<Long> committedBeforeResult = new CopyOnWriteArrayList<>();
+
+    Task task = careful.call("transfer", bob.address(), 5);
+    task.onProgress(progress -> {
+      if (progress.result().isPresent()) {
+        committedBeforeResult.add(alice.realm(careful.realm()).sequence());
+      }
+    });
+    long sequence = task.await(TaskStage.FINAL, PATIENCE).orThrow().sequence();
+
+    assertThat(committedBeforeResult).isNotEmpty().allMatch(committed -> committed >= sequence);
+  }
+
+  @Test
+  void whatIsNotSpentComesBackOut() {
+    EnigmaClient dave = network.client(4);
+    long amount = 1_000;
+    dave.allocate(token.realm(), 2 * amount);
+    long balance = dave.balance();
+    BigInteger outside = dave.tokens();
+
+    dave.withdraw(dave.address(), amount);
+    dave.leave(token.realm(), amount);
+
+    assertThat(dave.balance()).isEqualTo(balance - amount);
+    assertThat(dave.tokens()).isEqualTo(outside.add(BigInteger.valueOf(amount)));
+    assertThat(dave.allocation(token.realm()).leaving()).isEqualTo(amount);
+    assertThatThrownBy(() -> dave.finishLeave(token.realm()))
+        .isInstanceOfSatisfying(
+            EnigmaException.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.STILL_BONDED));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
+import network.enigma.client.RealmOptions;
 import network.enigma.client.SecretContract;
 import network.enigma.client.TaskStage;
 import network.enigma.node.schedule.Renewals;
@@ -18,10 +19,7 @@ import network.enigma.protocol.Bytes32;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * A network goes on by itself: hosts find each other, and clients find nodes, by the contract
- * alone; realms are renewed when their tenure ends.
- */
+/** Realms live on by themselves: workers renew them when their tenure ends (rule K3). */
 class LivingOnTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final BigInteger SUPPLY = BigInteger.valueOf(1_000);
@@ -29,44 +27,24 @@ class LivingOnTest {
   /** Blocks of the shortest tenure of a testnet. */
   private static final int TENURE = 60;
 
-  /** A client that is given the chain and the contract, and no node. */
-  private static EnigmaClient clientOfTheChain(Network network, int account) {
-    return EnigmaClient.builder()
-        .ethereum(network.testnet().ethereumUrl())
-        .enigma(network.testnet().enigma())
-        .account(network.key(account))
-        .home(Network.home())
-        .allowSimulated()
-        .build();
+  private static final long UNSPENT = 1_000;
+
+  private static Network start(Renewals renewals) {
+    return Network.start(options -> options.epochBlocks(TENURE / 3).renewals(renewals));
   }
 
-  @Test
-  @Tag("long")
-  void aRealmAnswersOverSeveralTenuresWithoutAnybodyActing() throws IOException {
-    try (Network network = Network.start(options ->
-            options.epochBlocks(TENURE / 3).renewals(Renewals.ALWAYS));
-        EnigmaClient alice = clientOfTheChain(network, 1);
-        EnigmaClient bob = clientOfTheChain(network, 2);
-        EthereumRpc rpc = new EthereumRpc(network.testnet().ethereumUrl())) {
-      SecretContract token =
-          alice
-              .deploy(
-                  alice.compiler().compileSample("samples/SecretToken.sol"),
-                  List.of(SUPPLY),
-                  DeployOptions.DEFAULT)
-              .await();
-      int sent = 0;
-      for (long tenure = 2; tenure <= 4; tenure++) {
-        sent += 10;
-        token
-            .call("transfer", bob.address(), 10)
-            .await(TaskStage.COMMITTED, PATIENCE)
-            .orThrow();
-        rpc.call("anvil_mine", "0x" + Integer.toHexString(TENURE));
-        awaitTenure(alice, token.realm(), tenure);
-        assertThat(token.as(bob).query("balanceOf", bob.address()).value(BigInteger.class))
-            .isEqualTo(sent);
-      }
+  private static SecretContract deployToken(EnigmaClient owner, RealmOptions opening) {
+    return owner
+        .deploy(
+            owner.compiler().compileSample("samples/SecretToken.sol"),
+            List.of(SUPPLY),
+            DeployOptions.DEFAULT.opening(opening))
+        .await();
+  }
+
+  private static void mine(Network network, int blocks) {
+    try (EthereumRpc rpc = new EthereumRpc(network.testnet().ethereumUrl())) {
+      rpc.call("anvil_mine", "0x" + Integer.toHexString(blocks));
     }
   }
 
@@ -75,6 +53,50 @@ class LivingOnTest {
     while (client.realm(realm).tenure() < tenure) {
       assertThat(Instant.now()).as("tenure %d does not begin", tenure).isBefore(deadline);
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+  }
+
+  @Test
+  void anOwnerWhoSaidSoPaysForTheRenewalAndNobodyPaysForOthers() throws IOException {
+    try (Network network = start(Renewals.WORTHWHILE)) {
+      EnigmaClient alice = network.client(1);
+      SecretContract renewed = deployToken(alice, new RealmOptions(false, true));
+      SecretContract idle = deployToken(alice, RealmOptions.DEFAULT);
+      long balance = alice.balance();
+      long fee = alice.parameters().renewFee();
+      assertThat(balance).isGreaterThan(fee).isPositive();
+
+      mine(network, TENURE);
+      awaitTenure(alice, renewed.realm(), 2);
+
+      assertThat(alice.balance()).isEqualTo(balance - fee);
+      assertThat(alice.realm(idle.realm()).tenure()).isEqualTo(1);
+      assertThat(renewed.query("balanceOf", alice.address()).value(BigInteger.class))
+          .isEqualTo(SUPPLY);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void aRealmAnswersOverSeveralTenuresWithoutAnybodyActing() throws IOException {
+    try (Network network = start(Renewals.ALWAYS)) {
+      EnigmaClient alice = network.clientOfTheChain(1);
+      EnigmaClient bob = network.clientOfTheChain(2);
+      SecretContract token = deployToken(alice, RealmOptions.DEFAULT);
+      bob.allocate(token.realm(), UNSPENT);
+      bob.leave(token.realm(), UNSPENT);
+      long balance = bob.balance();
+      int sent = 0;
+      for (long tenure = 2; tenure <= 4; tenure++) {
+        sent += 10;
+        token.call("transfer", bob.address(), 10).await(TaskStage.COMMITTED, PATIENCE).orThrow();
+        mine(network, TENURE);
+        awaitTenure(alice, token.realm(), tenure);
+        assertThat(token.as(bob).query("balanceOf", bob.address()).value(BigInteger.class))
+            .isEqualTo(sent);
+      }
+      bob.finishLeave(token.realm());
+      assertThat(bob.balance()).isEqualTo(balance + UNSPENT);
     }
   }
 }

@@ -72,11 +72,20 @@ final class Network implements AutoCloseable {
     return client(account, builder -> {});
   }
 
-  synchronized EnigmaClient client(int account, Consumer<EnigmaClient.Builder> options) {
+  EnigmaClient client(int account, Consumer<EnigmaClient.Builder> options) {
+    return clientOfTheChain(account, options.andThen(each -> each.nodes(testnet.nodeUrls())));
+  }
+
+  /** A client that is given the chain and the contract, and no node. */
+  EnigmaClient clientOfTheChain(int account) {
+    return clientOfTheChain(account, builder -> {});
+  }
+
+  private synchronized EnigmaClient clientOfTheChain(
+      int account, Consumer<EnigmaClient.Builder> options) {
     EnigmaClient.Builder builder =
         EnigmaClient.builder()
             .ethereum(testnet.ethereumUrl())
-            .nodes(testnet.nodeUrls())
             .enigma(testnet.enigma())
             .account(key(account))
             .home(home())

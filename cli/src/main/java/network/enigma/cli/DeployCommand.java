@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import network.enigma.client.DeployOptions;
 import network.enigma.client.Deployment;
 import network.enigma.client.EnigmaClient;
+import network.enigma.client.RealmOptions;
 import network.enigma.client.SecretContract;
 import network.enigma.client.TaskProgress;
 import network.enigma.client.TaskResult;
@@ -17,6 +18,8 @@ import network.enigma.client.TaskStage;
 import network.enigma.client.solidity.CompiledContract;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,8 +67,29 @@ final class DeployCommand implements Callable<Integer> {
       description = "An open realm of the account; default: a new one.")
   @Nullable String realm;
 
+  @Option(
+      names = "--wait-for-commit",
+      description =
+          "Open the realm so that nobody gets a result before it is on Ethereum: slower, and no"
+              + " operator can learn from a result that then does not count.")
+  boolean waitForCommit;
+
+  @Option(
+      names = "--pay-renewals",
+      description =
+          "Open the realm so that its renewals are paid from this account's balance in Enigma,"
+              + " whoever renews it.")
+  boolean payRenewals;
+
   @Override
   public Integer call() {
+    if (realm != null && (waitForCommit || payRenewals)) {
+      throw new EnigmaException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--wait-for-commit and --pay-renewals are chosen when a realm is opened, and "
+              + realm
+              + " is open; leave out --realm for a new one");
+    }
     Terminal terminal = EnigmaCommand.terminal(spec);
     try (EnigmaClient client = connection.connect()) {
       terminal.progress("Compiling " + file);
@@ -76,6 +100,7 @@ final class DeployCommand implements Callable<Integer> {
               arguments,
               new DeployOptions(
                   Optional.ofNullable(realm).map(Bytes32::fromHex),
+                  new RealmOptions(waitForCommit, payRenewals),
                   Address.zero(),
                   0,
                   options.callOptions()));

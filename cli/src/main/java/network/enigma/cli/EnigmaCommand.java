@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AccountsCommand.class,
       FaucetCommand.class,
       DepositCommand.class,
+      WithdrawCommand.class,
       DeployCommand.class,
       CallCommand.class,
       QueryCommand.class,

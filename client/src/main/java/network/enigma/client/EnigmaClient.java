@@ -337,6 +337,40 @@ public final class EnigmaClient implements AutoCloseable {
     settings.listener().accept(new ClientEvent.Allocated(realm, amount));
   }
 
+  /**
+   * Takes ENG back out of an allocation. It stops paying for new tasks at once; after the network's
+   * {@code leaveDelay} blocks {@link #finishLeave} releases what is left of it (rule C6). A second
+   * request adds to the first and begins the delay anew.
+   *
+   * @param amount in units of 10⁻⁸
+   */
+  public void leave(Bytes32 realm, long amount) {
+    requireOwner();
+    ledger.leave(realm, amount);
+    funds.changed(realm);
+  }
+
+  /**
+   * Releases to the balance what left an allocation.
+   *
+   * @throws EnigmaException STILL_BONDED with the block from which it is possible
+   */
+  public void finishLeave(Bytes32 realm) {
+    requireOwner();
+    ledger.finishLeave(realm);
+  }
+
+  /**
+   * Pays ENG of the balance in Enigma out.
+   *
+   * @param amount in units of 10⁻⁸
+   * @throws EnigmaException BALANCE_TOO_SMALL
+   */
+  public void withdraw(Address to, long amount) {
+    requireOwner();
+    ledger.withdraw(to, amount);
+  }
+
   private void ensureBalance(long amount) {
     long balance = balance();
     if (balance < amount) {
@@ -364,16 +398,33 @@ public final class EnigmaClient implements AutoCloseable {
 
   /** Opens a realm of this account and waits until it has a key. */
   public Bytes32 open() {
+    return open(RealmOptions.DEFAULT);
+  }
+
+  /** Opens a realm of this account with these options and waits until it has a key. */
+  public Bytes32 open(RealmOptions options) {
     requireOwner();
     Bytes32 salt = randomBytes32();
     Bytes32 realm = Realms.realmId(domain, owner, salt);
     ensureBalance(parameters.openFee());
-    TransactionReceipt receipt = ledger.open(salt, realm, 0);
+    TransactionReceipt receipt = ledger.open(salt, realm, options.bits());
     if (!receipt.succeeded()) {
       throw new EnigmaException(ErrorCode.TRANSACTION_FAILED, "the realm was not opened");
     }
     settings.listener().accept(new ClientEvent.RealmOpened(realm));
     return realm;
+  }
+
+  /**
+   * Draws the worker of a realm's next tenure and pays the renewal fee, unless the owner does (rule
+   * K3). The owner may do so before the tenure is over.
+   *
+   * @throws EnigmaException TENURE_RUNNING with the block from which it can be renewed
+   */
+  public void renew(Bytes32 realm) {
+    requireOwner();
+    ensureBalance(parameters.renewFee());
+    ledger.renew(realm);
   }
 
   /** The key that inputs for a realm are sealed to; waits for it, telling about KEY_PENDING. */
@@ -403,7 +454,7 @@ public final class EnigmaClient implements AutoCloseable {
   public Deployment deploy(CompiledContract contract, List<?> arguments, DeployOptions options) {
     Bytes constructor = contract.abi().encodeConstructor(arguments);
     DeployData data = new DeployData(contract.bytecode(), 0, options.authority(), options.delay());
-    Bytes32 realm = options.realm().orElseGet(this::open);
+    Bytes32 realm = options.realm().orElseGet(() -> open(options.opening()));
     Bytes32 salt = randomBytes32();
     Address address = data.target(realm, owner, salt);
     SecretContract handle =

@@ -239,6 +239,11 @@ final class Ledger {
     }
   }
 
+  /** Draws the worker of the realm's next tenure. */
+  void renew(Bytes32 realm) {
+    send(Enigma.renew(realm.toByteArray()));
+  }
+
   // -------------------------------------------------------------------------------------------------------------- money
 
   /** ENG of an account outside Enigma, in units of 10⁻⁸. */
@@ -270,6 +275,18 @@ final class Ledger {
 
   void allocate(Bytes32 realm, long amount) {
     send(Enigma.allocate(realm.toByteArray(), amount));
+  }
+
+  void leave(Bytes32 realm, long amount) {
+    send(Enigma.leave(realm.toByteArray(), amount));
+  }
+
+  void finishLeave(Bytes32 realm) {
+    send(Enigma.finishLeave(realm.toByteArray()));
+  }
+
+  void withdraw(Address to, long amount) {
+    send(Enigma.withdraw(to.toByteArray(), amount));
   }
 
   void revokeSessions(Bytes32 realm) {
