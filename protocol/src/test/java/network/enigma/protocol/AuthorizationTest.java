@@ -3,10 +3,7 @@ package network.enigma.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import network.enigma.protocol.crypto.Signature;
 import network.enigma.protocol.crypto.SigningKey;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -133,23 +130,6 @@ final class AuthorizationTest {
     assertRefused(ErrorCode.BAD_SIGNATURE, () -> ask(permit, STRANGER, signed, TARGET));
     Permit another = new Permit(STRANGER.address(), REALM, TARGET, NOW, "read", EPOCH);
     assertRefused(ErrorCode.WRONG_PERMIT, () -> ask(another, KEY, signed, TARGET));
-  }
-
-  @Test
-  void aQuorumNeedsDistinctMembers() {
-    Bytes32 digest = Keccak.hashText("digest");
-    Set<Address> members = Set.of(OWNER.address(), KEY.address());
-    Signature first = OWNER.sign(digest);
-    Signature second = KEY.sign(digest);
-    assertThat(Quorum.require(digest, List.of(first, second), members, 2)).isEqualTo(members);
-    assertThat(Quorum.require(digest, List.of(second), members, 1)).containsExactly(KEY.address());
-    assertRefused(
-        ErrorCode.QUORUM_NOT_REACHED, () -> Quorum.require(digest, List.of(first), members, 2));
-    assertRefused(
-        ErrorCode.BAD_SIGNATURE, () -> Quorum.require(digest, List.of(first, first), members, 2));
-    assertRefused(
-        ErrorCode.BAD_SIGNATURE,
-        () -> Quorum.require(digest, List.of(first, STRANGER.sign(digest)), members, 2));
   }
 
   @Test

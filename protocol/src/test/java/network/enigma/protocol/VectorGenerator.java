@@ -992,7 +992,6 @@ final class VectorGenerator {
     Announcement announcement = new Announcement(realm, 3, Suite.X_WING.id(), word("key hash"));
     Seed seed = new Seed(12, word("seed"));
     Incarnation incarnation = new Incarnation(2, word("incarnation"));
-    HeadAck acknowledgement = new HeadAck(realm, lease, 9, word("state"), 101, word("header"));
     Acceptance acceptance = new Acceptance(word("task"), realm, 101);
     List<Object> vectors =
         List.of(
@@ -1041,22 +1040,6 @@ final class VectorGenerator {
                 2L,
                 "nonce",
                 incarnation.nonce()),
-            messageEntry(
-                "HeadAck",
-                HeadAck.TYPE,
-                acknowledgement,
-                "realm",
-                realm,
-                "lease",
-                lease,
-                "endSequence",
-                9L,
-                "stateHash",
-                acknowledgement.stateHash(),
-                "headerNumber",
-                101L,
-                "headerHash",
-                acknowledgement.headerHash()),
             messageEntry(
                 "Acceptance",
                 Acceptance.TYPE,

@@ -515,14 +515,6 @@ final class VectorsTest {
               fields.bytes32("inputKeyHash"));
       case "Seed" -> new Seed(fields.uint("epoch"), fields.bytes32("seed"));
       case "Incarnation" -> new Incarnation(fields.uint("number"), fields.bytes32("nonce"));
-      case "HeadAck" ->
-          new HeadAck(
-              fields.bytes32("realm"),
-              fields.uint("lease"),
-              fields.uint("endSequence"),
-              fields.bytes32("stateHash"),
-              fields.uint("headerNumber"),
-              fields.bytes32("headerHash"));
       case "Acceptance" ->
           new Acceptance(
               fields.bytes32("taskId"), fields.bytes32("realm"), fields.uint("headerNumber"));
