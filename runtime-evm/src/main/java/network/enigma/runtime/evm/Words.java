@@ -308,16 +308,87 @@ final class Words {
       return;
     }
     int bits = bitLength(s, exponent);
-    int power = base + 4;
-    set(s, power, 1);
-    for (int bit = bits - 1; bit >= 0; bit--) {
-      copy(s, power, s, power + 4);
-      multiply(s, power + 4, power);
-      if ((s[exponent + (bit >>> 6)] >>> (bit & 63) & 1) != 0) {
-        multiply(s, base, power);
+    if (bits == 0) {
+      set(s, exponent, 1);
+      return;
+    }
+    long b0 = s[base];
+    long b1 = s[base + 1];
+    long b2 = s[base + 2];
+    long b3 = s[base + 3];
+    boolean isShort = (b1 | b2 | b3) == 0;
+    long r0 = b0;
+    long r1 = b1;
+    long r2 = b2;
+    long r3 = b3;
+    for (int bit = bits - 2; bit >= 0; bit--) {
+      // The square: products of different longs count twice.
+      long h = Math.unsignedMultiplyHigh(r0, r0);
+      long l = r0 * r0;
+      long m1 = r0 * r1;
+      long m2 = Math.unsignedMultiplyHigh(r0, r1);
+      long t2 = r0 * r2;
+      m2 += t2;
+      long m3 =
+          Math.unsignedMultiplyHigh(r0, r2)
+              + r0 * r3
+              + r1 * r2
+              + (Long.compareUnsigned(m2, t2) < 0 ? 1 : 0);
+      m3 = m3 << 1 | m2 >>> 63;
+      m2 = m2 << 1 | m1 >>> 63;
+      m1 <<= 1;
+      long q = r1 * r1;
+      long qHigh = Math.unsignedMultiplyHigh(r1, r1);
+      r0 = l;
+      r1 = m1 + h;
+      long c = Long.compareUnsigned(r1, h) < 0 ? 1 : 0;
+      r2 = m2 + c;
+      c = Long.compareUnsigned(r2, c) < 0 ? 1 : 0;
+      r2 += q;
+      r3 = m3 + qHigh + c + (Long.compareUnsigned(r2, q) < 0 ? 1 : 0);
+      if ((s[exponent + (bit >>> 6)] >>> (bit & 63) & 1) == 0) {
+        continue;
+      }
+      // Times the base: by its lowest long, then by the others.
+      long p3 =
+          isShort
+              ? 0
+              : r0 * b3
+                  + r1 * b2
+                  + r2 * b1
+                  + Math.unsignedMultiplyHigh(r0, b2)
+                  + Math.unsignedMultiplyHigh(r1, b1);
+      long x1 = r0 * b1;
+      long x2 = Math.unsignedMultiplyHigh(r0, b1);
+      long y2 = r0 * b2;
+      long z2 = r1 * b1;
+      l = r0 * b0;
+      h = Math.unsignedMultiplyHigh(r0, b0);
+      m1 = r1 * b0;
+      m2 = Math.unsignedMultiplyHigh(r1, b0);
+      t2 = r2 * b0;
+      m3 = Math.unsignedMultiplyHigh(r2, b0) + r3 * b0;
+      r0 = l;
+      r1 = m1 + h;
+      c = Long.compareUnsigned(r1, h) < 0 ? 1 : 0;
+      r2 = m2 + c;
+      r2 += t2;
+      r3 = m3 + (Long.compareUnsigned(r2, t2) < 0 ? 1 : 0);
+      if (!isShort) {
+        r1 += x1;
+        x2 += Long.compareUnsigned(r1, x1) < 0 ? 1 : 0;
+        r2 += x2;
+        r3 += p3 + (Long.compareUnsigned(r2, x2) < 0 ? 1 : 0);
+        r2 += y2;
+        r3 += Long.compareUnsigned(r2, y2) < 0 ? 1 : 0;
+        r2 += z2;
+        r3 += Long.compareUnsigned(r2, z2) < 0 ? 1 : 0;
       }
     }
-    copy(s, power, s, exponent);
+    s[exponent] = r0;
+    s[exponent + 1] = r1;
+    s[exponent + 2] = r2;
+    s[exponent + 3] = r3;
   }
 
   // ---- division
@@ -356,17 +427,16 @@ final class Words {
     int n = length(s, a, 4);
     if (m == 1) {
       divideShort(s, a, n, s[b], b);
+    } else if (m == 2) {
+      divideByTwo(s, a, n, b, b, -1);
     } else {
-      int u = a + 4;
-      divideLong(s, a, n, b, m, u, a);
-    }
-    for (int i = n - m + 1; i < 4; i++) {
-      s[b + i] = 0;
-    }
-    if (m != 1) {
+      divideLong(s, a, n, b, m, a + 4, a);
       for (int i = 0; i <= n - m; i++) {
         s[b + i] = s[a + i];
       }
+    }
+    for (int i = n - m + 1; i < 4; i++) {
+      s[b + i] = 0;
     }
   }
 
@@ -502,6 +572,10 @@ final class Words {
     if (m == 1) {
       long rest = divideShort(s, a, n, s[modulus], -1);
       set(s, modulus, rest);
+      return;
+    }
+    if (m == 2) {
+      divideByTwo(s, a, n, modulus, -1, modulus);
       return;
     }
     if (m == 4 && reduceByFour(s, a, n, modulus)) {
@@ -699,8 +773,66 @@ final class Words {
   }
 
   /**
-   * Divides a number of {@code n} longs by one of {@code m}, two to four, with algorithm D of Knuth
-   * (The Art of Computer Programming, 4.3.1); each digit of the quotient by the same paper's
+   * Divides a number of {@code n} longs, two at least, by one of two, digit by digit with the same
+   * paper's algorithm 5.
+   *
+   * @param q where the {@code n − 1} longs of the quotient go, or below zero; may be the divisor
+   * @param rest where the two longs of the remainder go, or below zero; may be the divisor
+   */
+  private static void divideByTwo(long[] s, int a, int n, int b, int q, int rest) {
+    long d1 = s[b + 1];
+    long d0 = s[b];
+    int shift = Long.numberOfLeadingZeros(d1);
+    long r1 = 0;
+    long r0 = s[a + n - 1];
+    if (shift != 0) {
+      d1 = d1 << shift | d0 >>> -shift;
+      d0 <<= shift;
+      r1 = r0 >>> -shift;
+      r0 = r0 << shift | s[a + n - 2] >>> -shift;
+    }
+    long v = reciprocal(d1, d0);
+    for (int i = n - 2; i >= 0; i--) {
+      long next = s[a + i] << shift | (shift == 0 || i == 0 ? 0 : s[a + i - 1] >>> -shift);
+      long low = v * r1;
+      long digit = Math.unsignedMultiplyHigh(v, r1) + r1;
+      low += r0;
+      digit += Long.compareUnsigned(low, r0) < 0 ? 1 : 0;
+      long t0 = d0 * digit;
+      long e0 = next - t0;
+      long e1 =
+          r0
+              - digit * d1
+              - Math.unsignedMultiplyHigh(d0, digit)
+              - (Long.compareUnsigned(next, t0) < 0 ? 1 : 0);
+      e1 -= d1 + (Long.compareUnsigned(e0, d0) < 0 ? 1 : 0);
+      e0 -= d0;
+      digit++;
+      if (Long.compareUnsigned(e1, low) >= 0) {
+        digit--;
+        e0 += d0;
+        e1 += d1 + (Long.compareUnsigned(e0, d0) < 0 ? 1 : 0);
+      }
+      if (Long.compareUnsigned(e1, d1) > 0 || (e1 == d1 && Long.compareUnsigned(e0, d0) >= 0)) {
+        digit++;
+        e1 -= d1 + (Long.compareUnsigned(e0, d0) < 0 ? 1 : 0);
+        e0 -= d0;
+      }
+      if (q >= 0) {
+        s[q + i] = digit;
+      }
+      r1 = e1;
+      r0 = e0;
+    }
+    if (rest >= 0) {
+      s[rest] = shift == 0 ? r0 : r0 >>> shift | r1 << -shift;
+      s[rest + 1] = r1 >>> shift;
+    }
+  }
+
+  /**
+   * Divides a number of {@code n} longs by one of {@code m}, three or four, with algorithm D of
+   * Knuth (The Art of Computer Programming, 4.3.1); each digit of the quotient by the same paper's
    * algorithm 5. The quotient goes to {@code q} unless that is below zero, and may replace the
    * number; the remainder, still shifted, to the first {@code m} longs of the scratch, which has
    * {@code n + 1 + m}.
