@@ -27,7 +27,7 @@ final class StateTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final BigInteger GAS_PER_BLOB = BigInteger.valueOf(131_072);
   private static final int MEMORY_LIMIT = 1 << 30;
-  private static final CodeCache CODES = new CodeCache(64 << 20);
+  private static final int CODE_CACHE = 64 << 20;
 
   /**
    * How one case ended.
@@ -46,9 +46,11 @@ final class StateTest {
   private final JsonNode transaction;
   private final JsonNode env;
   private final Compilation compilation;
+  private final CodeCache codes;
 
-  private StateTest(String name, JsonNode test, Compilation compilation) {
+  private StateTest(String name, JsonNode test, Compilation compilation, CodeCache codes) {
     this.compilation = compilation;
+    this.codes = codes;
     this.name = name;
     this.test = test;
     this.transaction = test.get("transaction");
@@ -59,10 +61,13 @@ final class StateTest {
   static List<Result> run(StateTestArchive.TestFile file, Compilation compilation)
       throws IOException {
     List<Result> results = new ArrayList<>();
+    // A cache of its own: code that was compiled elsewhere would run compiled here too.
+    CodeCache codes = new CodeCache(CODE_CACHE);
     Iterator<Map.Entry<String, JsonNode>> tests = JSON.readTree(file.json()).fields();
     while (tests.hasNext()) {
       Map.Entry<String, JsonNode> entry = tests.next();
-      new StateTest(file.path() + " " + entry.getKey(), entry.getValue(), compilation).run(results);
+      new StateTest(file.path() + " " + entry.getKey(), entry.getValue(), compilation, codes)
+          .run(results);
     }
     return results;
   }
@@ -192,7 +197,7 @@ final class StateTest {
       this.fork = fork;
       this.expected = expected;
       this.genesis = new Genesis(test.get("pre"));
-      this.world = new World(genesis, CODES);
+      this.world = new World(genesis, codes);
       JsonNode indexes = expected.get("indexes");
       int dataIndex = indexes.get("data").asInt();
       this.data = Hex.decode(transaction.get("data").get(dataIndex).asText());
