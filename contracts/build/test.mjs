@@ -20,7 +20,7 @@ const files = (folder) => (existsSync(folder) ? readdirSync(folder, { recursive:
   .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
 const hash = createHash("sha256");
 const inputs = [
-  ...["src", "test", "build"].flatMap((folder) => files(join(module, folder))),
+  ...["src", "secret", "samples", "test", "build"].flatMap((folder) => files(join(module, folder))),
   ...files(join(root, "protocol/src/test/resources/vectors")),
   ...["foundry.toml", "gas-snapshot.json"].map((name) => join(module, name)).filter(existsSync),
 ];

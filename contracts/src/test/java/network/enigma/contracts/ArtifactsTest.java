@@ -145,12 +145,14 @@ class ArtifactsTest {
   @ValueSource(
       strings = {
         "enigma/Secret.sol",
+        "enigma/Callable.sol",
         "enigma/IEnigmaCallback.sol",
         "samples/Millionaires.sol",
         "samples/RichestBoard.sol",
         "samples/SecretToken.sol",
         "samples/PlainToken.sol",
-        "samples/Misbehaving.sol"
+        "samples/Misbehaving.sol",
+        "samples/CreditLine.sol"
       })
   void sourcesThatUsersCompileAreOnTheClassPath(String source) throws IOException {
     try (InputStream stream = ArtifactsTest.class.getResourceAsStream("solidity/" + source)) {

@@ -44,6 +44,7 @@ public final class SolidityCompiler {
         home,
         Map.of(
             "enigma/Secret.sol", resource(LIBRARY + "enigma/Secret.sol"),
+            "enigma/Callable.sol", resource(LIBRARY + "enigma/Callable.sol"),
             "enigma/IEnigmaCallback.sol", resource(LIBRARY + "enigma/IEnigmaCallback.sol")));
   }
 
