@@ -26,6 +26,7 @@ import network.enigma.protocol.Keccak;
 import network.enigma.protocol.MerkleTree;
 import network.enigma.protocol.Outcome;
 import network.enigma.protocol.Receipt;
+import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
 import network.enigma.protocol.TaskOutcome;
 import network.enigma.protocol.channel.TaskInput;
@@ -57,6 +58,7 @@ final class BatchMaker {
   private final HeldRealm realm;
   private final RealmFacts.Reader facts;
   private final OrderRules rules;
+  private final Callables callables;
   private final Execution execution;
   private final BlockHeader header;
   private final HeldRealm.Tip tip;
@@ -77,6 +79,7 @@ final class BatchMaker {
       HeldRealm realm,
       RealmFacts.Reader facts,
       OrderRules rules,
+      Callables callables,
       Execution execution,
       BlockHeader header,
       HeldRealm.Tip tip) {
@@ -84,6 +87,7 @@ final class BatchMaker {
     this.realm = realm;
     this.facts = facts;
     this.rules = rules;
+    this.callables = callables;
     this.execution = execution;
     this.header = header;
     this.tip = tip;
@@ -149,7 +153,7 @@ final class BatchMaker {
       return;
     }
     Execution.Done done =
-        execution.run(task, realm.keys().current(), layer, header, tip.stateHash());
+        execution.run(task, callables, realm.keys().current(), layer, header, tip.stateHash());
     settle(
         task,
         Outcome.EXECUTED,
@@ -167,6 +171,9 @@ final class BatchMaker {
     rules.requireEligible(task.task(), task.taskId(), header, facts, this::spentAtMost);
     UsedSalt used = layer.usedSalt(UsedSalt.key(order.sender(), order.salt()));
     if (used == null) {
+      if (order.kind() == TaskKind.CALLABLE) {
+        callables.requireDelivered(task);
+      }
       return;
     }
     if (task.task().posted() && used.posted() && used.taskId().equals(task.taskId())) {
@@ -212,7 +219,11 @@ final class BatchMaker {
               ? Optional.of(ErrorCode.UNKNOWN_CONTRACT)
               : Optional.empty();
       case CALL -> Optional.empty();
-      case QUERY, CALLABLE -> Optional.of(ErrorCode.UNSUPPORTED_KIND);
+      case CALLABLE ->
+          callables.isRefused(order)
+              ? Optional.of(ErrorCode.CALLABLE_CODE_MISMATCH)
+              : Optional.empty();
+      case QUERY -> Optional.of(ErrorCode.UNSUPPORTED_KIND);
     };
   }
 

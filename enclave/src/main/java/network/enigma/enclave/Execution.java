@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.protocol.Address;
@@ -39,6 +40,8 @@ import network.enigma.tee.RealmKeys;
  * Runs calls in the runtime of their contract's dialect and seals what they give (Rules C10, K9).
  */
 final class Execution {
+  private static final int EVM = Dialect.EVM.number();
+
   private final Network network;
   private final Map<Dialect, Runtime> runtimes;
   private final Limits limits;
@@ -63,15 +66,29 @@ final class Execution {
    */
   record Done(long gasCharged, Bytes result, List<CallbackCall> callbacks) {}
 
-  /** Runs a task on the layer, which takes its changes if it succeeds. */
+  /**
+   * Runs a task on the layer, which takes its changes if it succeeds; a CALLABLE has none.
+   *
+   * @param callables what was delivered for tasks of kind CALLABLE
+   */
   Done run(
-      OpenedTask task, RealmKeys keys, StateLayer layer, BlockHeader header, Bytes32 stateHash) {
+      OpenedTask task,
+      Callables callables,
+      RealmKeys keys,
+      StateLayer layer,
+      BlockHeader header,
+      Bytes32 stateHash) {
     TaskOrder order = task.order();
     OpenedTask.Opened input = (OpenedTask.Opened) task.input().orElseThrow();
     SecretBytes seed = keys.taskRandomness(task.taskId(), stateHash);
     Environment environment = environment(order.realm(), header, order.gasPrice(), random(seed));
-    ExecutionResult executed =
-        execute(runtime(layer, task), call(task, input), layer, environment, order.gasLimit());
+    Supplier<ExecutionResult> execution =
+        order.kind() == TaskKind.CALLABLE
+            ? () -> callables.run(order, input.payloadBytes(), runtime(EVM), environment)
+            : () ->
+                runtime(layer, task)
+                    .execute(call(task, input), layer, environment, order.gasLimit());
+    ExecutionResult executed = guarded(execution, order.gasLimit());
     if (executed.succeeded()) {
       layer.apply(executed.changes());
     }
@@ -124,7 +141,7 @@ final class Execution {
   /** The runtime of a contract; contracts that other contracts made are of the EVM. */
   private Runtime runtime(StateReader state, Address target) {
     ContractEntry entry = state.contract(target);
-    return runtime(entry == null ? Dialect.EVM.number() : entry.dialect());
+    return runtime(entry == null ? EVM : entry.dialect());
   }
 
   private Runtime runtime(int dialect) {
@@ -149,7 +166,8 @@ final class Execution {
               task.task().deploy().orElseThrow().code(),
               input.payloadBytes());
       case CALL -> new Call.Invoke(order.target(), order.sender(), input.payloadBytes(), false);
-      case QUERY, CALLABLE -> throw new IllegalStateException(order.kind() + " is no task to run");
+      case QUERY, CALLABLE ->
+          throw new IllegalStateException(order.kind() + " does not run on the realm's state");
     };
   }
 
@@ -164,11 +182,14 @@ final class Execution {
       Optional<ResponseKey> responseKey,
       SecretBytes seed) {
     ExecutionResult executed =
-        execute(
-            runtime(state, query.target()),
-            new Call.Invoke(query.target(), caller, input, true),
-            state,
-            environment(query.realm(), header, 0, random(seed)),
+        guarded(
+            () ->
+                runtime(state, query.target())
+                    .execute(
+                        new Call.Invoke(query.target(), caller, input, true),
+                        state,
+                        environment(query.realm(), header, 0, random(seed)),
+                        network.parameters().maxTaskGas()),
             network.parameters().maxTaskGas());
     return sealed(responseKey, queryId, result(TaskKind.QUERY, executed));
   }
@@ -177,10 +198,9 @@ final class Execution {
    * Runs a call. A runtime does not throw; if one does, by a fault of its own, the call fails with
    * its whole limit, so that one task cannot stop its realm.
    */
-  private static ExecutionResult execute(
-      Runtime runtime, Call call, StateReader state, Environment environment, long gasLimit) {
+  private static ExecutionResult guarded(Supplier<ExecutionResult> execution, long gasLimit) {
     try {
-      return runtime.execute(call, state, environment, gasLimit);
+      return execution.get();
     } catch (RuntimeException | StackOverflowError e) {
       return ExecutionResult.failed(Failure.INVALID_INSTRUCTION, gasLimit, false);
     }
@@ -243,6 +263,7 @@ final class Execution {
       case STATE_TOO_LARGE -> ErrorCode.STATE_TOO_LARGE;
       case MEMORY_TOO_LARGE -> ErrorCode.MEMORY_LIMIT_EXCEEDED;
       case OUTPUT_TOO_LARGE -> ErrorCode.OUTPUT_TOO_LARGE;
+      case MALFORMED_INPUT -> ErrorCode.MALFORMED_INPUT;
     };
   }
 

@@ -57,6 +57,13 @@ final class RealmFacts {
             : Optional.of(chain.proveRecent(StateProof.decode(proof))));
   }
 
+  /**
+   * What a proof shows of an Ethereum account's code.
+   *
+   * @param codeHash empty if there is no account, or one without code
+   */
+  record ProvenCode(long headerNumber, Optional<Bytes32> codeHash) {}
+
   /** Reads facts for one request. */
   final class Reader {
     private final Optional<EnigmaFacts> proof;
@@ -87,6 +94,19 @@ final class RealmFacts {
               atHeader,
               "posted task " + taskId)
           .value;
+    }
+
+    /**
+     * The hash of the code at an Ethereum address, which the request itself has to prove.
+     *
+     * @throws EnigmaException {@link ErrorCode#BAD_STATE_PROOF} if it does not
+     */
+    ProvenCode code(Address contract) {
+      EnigmaFacts facts =
+          proof.orElseThrow(() ->
+              new EnigmaException(
+                  ErrorCode.BAD_STATE_PROOF, "nothing proves the account " + contract));
+      return new ProvenCode(facts.header().number(), facts.codeHash(contract));
     }
 
     RealmOwner owner(long atHeader) {

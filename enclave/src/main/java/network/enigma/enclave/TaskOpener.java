@@ -8,7 +8,6 @@ import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.Envelope;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Keccak;
-import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
 import network.enigma.protocol.channel.TaskInput;
 import network.enigma.protocol.crypto.SecretBytes;
@@ -113,11 +112,6 @@ final class TaskOpener {
 
   private OpenedTask.Input openInput(HeldKeys keys, TaskInput task) {
     TaskOrder order = task.order();
-    if (order.kind() == TaskKind.CALLABLE) {
-      return new OpenedTask.Unreadable(
-          new EnigmaException(
-              ErrorCode.UNSUPPORTED_KIND, "this release runs no code of Ethereum contracts"));
-    }
     try {
       return open(keys, task.envelope(), Envelope.Context.of(order));
     } catch (EnigmaException e) {

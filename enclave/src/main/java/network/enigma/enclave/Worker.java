@@ -22,6 +22,7 @@ import network.enigma.protocol.Query;
 import network.enigma.protocol.QueryPayload;
 import network.enigma.protocol.Realms;
 import network.enigma.protocol.ReportData;
+import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
 import network.enigma.protocol.channel.SharedRequest;
 import network.enigma.protocol.channel.SharedResponse;
@@ -201,6 +202,10 @@ final class Worker {
       }
       return taskId;
     });
+    // A posted one ends in a receipt whatever its target turns out to be.
+    if (order.kind() == TaskKind.CALLABLE && !task.posted()) {
+      Callables.requireCode(order, facts);
+    }
     opener.openAhead(held, task, taskId);
     Acceptance acceptance = new Acceptance(taskId, order.realm(), tip.number());
     return new WorkerResponse.Accepted(
@@ -216,9 +221,6 @@ final class Worker {
    */
   private void requireReadableHeader(HeldRealm held, TaskInput task) {
     switch (task.order().kind()) {
-      case CALLABLE ->
-          throw new EnigmaException(
-              ErrorCode.UNSUPPORTED_KIND, "this release runs no code of Ethereum contracts");
       case DEPLOY -> {
         int dialect = task.deploy().orElseThrow().dialect();
         if (!execution.supports(dialect)) {
@@ -226,7 +228,7 @@ final class Worker {
               ErrorCode.UNSUPPORTED_DIALECT, "there is no runtime for dialect " + dialect);
         }
       }
-      case CALL, UPGRADE, QUERY -> {}
+      case CALL, UPGRADE, QUERY, CALLABLE -> {}
     }
     if (Envelope.decode(task.envelope()) instanceof Envelope.SealedInput sealed
         && held.keys().of(sealed.generation(), sealed.tenure()).isEmpty()) {
@@ -248,6 +250,7 @@ final class Worker {
     requireAnnounced(held, facts, header);
     List<TaskInput> tasks = request.tasks().subList(0, BatchMaker.fitting(request.tasks()));
     List<OpenedTask> opened = opener.open(held, tasks);
+    Callables callables = new Callables(request.codes(), facts, header.number());
     List<WorkerResponse.Rejected> rejected = new ArrayList<>();
     Optional<MadeBatch> made =
         held.make(
@@ -256,7 +259,7 @@ final class Worker {
             network.parameters().maxBatchAge(),
             tip -> {
               BatchMaker maker =
-                  new BatchMaker(network, held, facts, rules, execution, header, tip);
+                  new BatchMaker(network, held, facts, rules, callables, execution, header, tip);
               opened.forEach(maker::run);
               rejected.addAll(maker.rejected());
               return maker.isEmpty()
@@ -328,7 +331,15 @@ final class Worker {
                 network.parameters().maxBatchAge(),
                 tip -> {
                   BatchMaker maker =
-                      new BatchMaker(network, held, facts, rules, execution, header, tip);
+                      new BatchMaker(
+                          network,
+                          held,
+                          facts,
+                          rules,
+                          new Callables(List.of(), facts, header.number()),
+                          execution,
+                          header,
+                          tip);
                   return Optional.of(
                       maker.snapshot(held.everything(header.number()), request.payee()));
                 })

@@ -313,9 +313,17 @@ class RefusalsTest {
                         c -> context(c.realm(), c.target(), c.kind(), c.sender(), Bytes32.zero()))
                     .build()),
         rejected(
-            ErrorCode.UNSUPPORTED_KIND,
-            "code of an Ethereum contract",
-            dapp -> dapp.call(count).kind(TaskKind.CALLABLE).build()),
+            ErrorCode.CALLABLE_CODE_MISMATCH,
+            "code that its Ethereum contract does not have",
+            dapp -> {
+              Address target = Address.lastBytesOf(Keccak.hashText("target"));
+              dapp.testbed.chain.contract(target, Keccak.hashText("its code"));
+              dapp.testbed.mine();
+              return dapp.realm
+                  .task(dapp.user)
+                  .callable(target, Keccak.hashText("other code"), count)
+                  .build();
+            }),
         rejected(
             ErrorCode.UNSUPPORTED_DIALECT,
             "a language nobody runs",

@@ -111,6 +111,7 @@ final class TestRuntime implements Runtime {
           code == null
               ? ExecutionResult.failed(Failure.UNKNOWN_CONTRACT, gasLimit, false)
               : invoke(invoke, state, environment, gasLimit);
+      case Call.Stateless stateless -> unchanged(stateless.input());
     };
   }
 

@@ -110,6 +110,15 @@ record TestTask(TaskInput input, Bytes32 taskId, Optional<ResponseKey> responseK
       return this;
     }
 
+    /** A task that runs the code of an Ethereum contract. */
+    Builder callable(Address contract, Bytes32 code, Bytes input) {
+      kind = TaskKind.CALLABLE;
+      target = contract;
+      codeHash = code;
+      payload = input;
+      return this;
+    }
+
     Builder kind(TaskKind other) {
       kind = other;
       return this;

@@ -39,6 +39,11 @@ public final class ProvenStorage {
     return account;
   }
 
+  /** The whole state, as far as the same proof shows it: other accounts may be in it. */
+  public ProvenState state() {
+    return new ProvenState(header, proof);
+  }
+
   /**
    * The 32 bytes in a slot; zero for a slot that was never written.
    *

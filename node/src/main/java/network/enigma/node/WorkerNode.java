@@ -20,6 +20,7 @@ import network.enigma.node.commit.Committer;
 import network.enigma.node.enclave.WorkerEnclave;
 import network.enigma.node.follow.ChainState;
 import network.enigma.node.follow.ChainWatch;
+import network.enigma.node.follow.ContractCodes;
 import network.enigma.node.follow.PostedEnvelope;
 import network.enigma.node.follow.ProofCache;
 import network.enigma.node.keymanager.KnownKeyManagers;
@@ -132,6 +133,7 @@ public final class WorkerNode implements AutoCloseable {
               enclave,
               state,
               proofs,
+              new ContractCodes(ethereum),
               quorum,
               new LeaseTaker(enclave, state, proofs, quorum, account),
               store,

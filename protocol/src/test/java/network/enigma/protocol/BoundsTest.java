@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import network.enigma.protocol.crypto.SealingKeyPair;
 import network.enigma.protocol.crypto.Suite;
 import network.enigma.protocol.wire.WireReader;
@@ -85,6 +86,31 @@ final class BoundsTest {
         () ->
             new CallbackCall(
                 Bytes32.zero(), Address.zero(), Address.zero(), 1, Bytes.of(new byte[4_097])));
+  }
+
+  @Test
+  void aCallableInputStaysWithinItsBounds() {
+    Bytes selector = Bytes.of(new byte[] {1, 2, 3, 4});
+    for (long gas : new long[] {0, -1, 1_000_001, 1L << 32}) {
+      assertRefused(ErrorCode.MALFORMED_INPUT, () -> new CallableInput.Callback(selector, gas));
+    }
+    assertRefused(
+        ErrorCode.MALFORMED_INPUT, () -> new CallableInput.Callback(selector.slice(0, 3), 1));
+    assertRefused(
+        ErrorCode.MALFORMED_INPUT,
+        () ->
+            new CallableInput(
+                Optional.of(new CallableInput.Callback(selector, 1)), selector.slice(0, 3)));
+    for (byte[] malformed :
+        new byte[][] {
+          new byte[0],
+          new byte[7],
+          {1, 2, 3, 4, 0, 0, 0, 0, 9, 9, 9, 9},
+          {1, 2, 3, 4, 0, 0, 0, 1, 9, 9, 9},
+          {1, 2, 3, 4, -1, -1, -1, -1, 9, 9, 9, 9}
+        }) {
+      assertRefused(ErrorCode.MALFORMED_INPUT, () -> CallableInput.decode(malformed));
+    }
   }
 
   @Test

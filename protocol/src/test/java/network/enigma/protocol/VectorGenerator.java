@@ -64,6 +64,7 @@ final class VectorGenerator {
     generator.gas();
     generator.sessionKeys();
     generator.permits();
+    generator.callableInputs();
     generator.leases();
     generator.heads();
     generator.admissions();
@@ -253,6 +254,45 @@ final class VectorGenerator {
         keys,
         "rosters",
         rosters);
+  }
+
+  private void callableInputs() throws IOException {
+    List<Object> vectors = new ArrayList<>();
+    for (int length : new int[] {0, 4, 100}) {
+      for (long gas : new long[] {0, 1, 200_000, 1_000_000}) {
+        if (length == 0 && gas > 0) {
+          continue;
+        }
+        // A selector may be zero; only with zero gas it stands for no callback.
+        Bytes selector =
+            gas == 1 ? Bytes.of(new byte[4]) : word("callback " + gas).bytes().slice(0, 4);
+        CallableInput input =
+            new CallableInput(
+                gas == 0
+                    ? Optional.empty()
+                    : Optional.of(new CallableInput.Callback(selector, gas)),
+                Bytes.of(filled(length)));
+        Bytes result = Bytes.of(filled(64));
+        Map<String, Object> entry =
+            entry("call", input.call(), "result", result, "payload", input.encode());
+        input
+            .callback()
+            .ifPresent(callback ->
+                entry.putAll(
+                    entry(
+                        "callback", callback.selector(),
+                        "callbackGas", callback.gas(),
+                        "data", input.data(result).orElseThrow())));
+        vectors.add(entry);
+      }
+    }
+    write(
+        "callable-input",
+        "What the envelope of a CALLABLE carries, and the data that its callback delivers when the"
+            + " callable returns the result (rules C7, C12). Without callback, callbackGas and data"
+            + " are absent.",
+        "vectors",
+        vectors);
   }
 
   private static Envelope.Context context(TaskKind kind, String label) {

@@ -376,6 +376,23 @@ final class VectorsTest {
   }
 
   @Test
+  void callableInputsHaveTheirEncodingsAndCallbackData() {
+    for (Entry vector : VectorFile.list("callable-input", "vectors")) {
+      CallableInput input = CallableInput.decode(vector.raw("payload"));
+      assertThat(input.encode()).isEqualTo(vector.raw("payload"));
+      assertThat(input.call()).isEqualTo(vector.bytes("call"));
+      assertThat(input.callback().isPresent()).isEqualTo(vector.node().has("callback"));
+      input
+          .callback()
+          .ifPresent(callback -> {
+            assertThat(callback.selector()).isEqualTo(vector.bytes("callback"));
+            assertThat(callback.gas()).isEqualTo(vector.uint("callbackGas"));
+            assertThat(input.data(vector.bytes("result"))).contains(vector.bytes("data"));
+          });
+    }
+  }
+
+  @Test
   void permitsAndQueriesHaveTheirDigestsAndEncodings() {
     for (Entry vector : VectorFile.list("query-permit", "permits")) {
       Permit permit =

@@ -38,4 +38,14 @@ public sealed interface Call {
    *     {@link Failure#READ_ONLY}
    */
   record Invoke(Address target, Address sender, Bytes input, boolean readOnly) implements Call {}
+
+  /**
+   * Calls code that is given with the call, on empty state (Rule C7, kind CALLABLE). It is read
+   * only: any write, log or callback ends it with {@link Failure#READ_ONLY}.
+   *
+   * @param target the address at which the code sees itself
+   * @param code the code as it is deployed, public
+   * @param input the call in the dialect's own encoding
+   */
+  record Stateless(Address target, Address sender, Bytes code, Bytes input) implements Call {}
 }

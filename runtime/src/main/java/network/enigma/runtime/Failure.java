@@ -30,7 +30,9 @@ public enum Failure {
   /** The frames of the call need more memory than allowed at one time. */
   MEMORY_TOO_LARGE("The call needed more memory than allowed."),
   /** The output is longer than allowed. */
-  OUTPUT_TOO_LARGE("The call's output is longer than allowed.");
+  OUTPUT_TOO_LARGE("The call's output is longer than allowed."),
+  /** The input is not in the form that its kind of task wants. */
+  MALFORMED_INPUT("The input is not in the form that this kind of task wants.");
 
   private final String explanation;
 

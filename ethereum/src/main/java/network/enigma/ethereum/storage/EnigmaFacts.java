@@ -1,6 +1,8 @@
 package network.enigma.ethereum.storage;
 
 import java.util.List;
+import java.util.Optional;
+import network.enigma.ethereum.Account;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.ProvenStorage;
 import network.enigma.protocol.Address;
@@ -130,5 +132,17 @@ public record EnigmaFacts(ProvenStorage storage) {
 
   public Challenge challenge(Bytes32 realm) {
     return Challenge.decode(storage.value(EnigmaStorage.challenge(realm)));
+  }
+
+  /**
+   * The hash of the code at an Ethereum address, which is any but Enigma's; empty where there is no
+   * account, or one without code.
+   */
+  public Optional<Bytes32> codeHash(Address address) {
+    return storage
+        .state()
+        .account(address)
+        .map(Account::codeHash)
+        .filter(hash -> !hash.equals(Account.NO_CODE));
   }
 }

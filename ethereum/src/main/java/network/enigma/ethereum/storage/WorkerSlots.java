@@ -4,11 +4,13 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Eip712Domain;
 import network.enigma.protocol.Query;
 import network.enigma.protocol.TaskKind;
+import network.enigma.protocol.TaskOrder;
 import network.enigma.protocol.channel.TaskInput;
 
 /**
@@ -54,6 +56,19 @@ public final class WorkerSlots {
       }
     }
     return List.copyOf(slots);
+  }
+
+  /**
+   * Which accounts besides Enigma's the host must prove for Accept and Execute: the Ethereum
+   * contracts whose code tasks of kind CALLABLE run. They are proved with each request, for Execute
+   * at the header of the batch.
+   */
+  public static Set<Address> accounts(Collection<TaskInput> tasks) {
+    return tasks.stream()
+        .map(TaskInput::order)
+        .filter(order -> order.kind() == TaskKind.CALLABLE)
+        .map(TaskOrder::target)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** For Snapshot. */

@@ -5,12 +5,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import network.enigma.chain.ProofSource;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.node.enclave.WorkerEnclave;
+import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -30,7 +32,7 @@ public final class ProofCache {
   /** Slot to the block at which the enclave saw it proved. */
   private final Map<Bytes32, Long> proved = new HashMap<>();
 
-  private record Wanted(Bytes32 headerHash, List<Bytes32> slots) {}
+  private record Wanted(Bytes32 headerHash, List<Bytes32> slots, Set<Address> accounts) {}
 
   /** The last proofs the endpoint made. */
   private final Map<Wanted, Bytes> fetched =
@@ -76,9 +78,24 @@ public final class ProofCache {
    */
   public <T> T with(
       BlockHeader header, Collection<Bytes32> slots, boolean always, Function<Bytes, T> request) {
+    return with(header, slots, always, Set.of(), request);
+  }
+
+  /**
+   * Sends a request with the proof it needs, of some slots of Enigma and of some other accounts.
+   *
+   * @param always slots that are proved with every request
+   * @param accounts are proved with every request, at the header
+   */
+  public <T> T with(
+      BlockHeader header,
+      Collection<Bytes32> slots,
+      boolean always,
+      Set<Address> accounts,
+      Function<Bytes, T> request) {
     List<Bytes32> needed = always ? List.copyOf(slots) : notProvedLately(header, slots);
-    if (always || needed.isEmpty()) {
-      return with(header, slots, needed, request);
+    if (always || needed.isEmpty() || !accounts.isEmpty()) {
+      return with(header, slots, needed, accounts, request);
     }
     // Whoever needs the same proof meanwhile waits until the enclave has seen it.
     ReentrantLock turn = turns[Math.floorMod(needed.hashCode(), turns.length)];
@@ -86,32 +103,35 @@ public final class ProofCache {
     try {
       needed = notProvedLately(header, slots);
       if (!needed.isEmpty()) {
-        return with(header, slots, needed, request);
+        return with(header, slots, needed, accounts, request);
       }
     } finally {
       turn.unlock();
     }
-    return with(header, slots, needed, request);
+    return with(header, slots, needed, accounts, request);
   }
 
   private <T> T with(
       BlockHeader header,
       Collection<Bytes32> slots,
       List<Bytes32> needed,
+      Set<Address> accounts,
       Function<Bytes, T> request) {
     try {
-      return proving(header, needed, request);
+      return proving(header, needed, accounts, request);
     } catch (EnigmaException e) {
       boolean wantsProof = e.code() == ErrorCode.BAD_STATE_PROOF && needed.size() < slots.size();
       if (!wantsProof) {
         throw e;
       }
-      return proving(header, List.copyOf(slots), request);
+      return proving(header, List.copyOf(slots), accounts, request);
     }
   }
 
-  private <T> T proving(BlockHeader header, List<Bytes32> slots, Function<Bytes, T> request) {
-    Bytes proof = slots.isEmpty() ? Bytes.empty() : fetched(header, slots);
+  private <T> T proving(
+      BlockHeader header, List<Bytes32> slots, Set<Address> accounts, Function<Bytes, T> request) {
+    Bytes proof =
+        slots.isEmpty() && accounts.isEmpty() ? Bytes.empty() : fetched(header, slots, accounts);
     T answer = request.apply(proof);
     synchronized (proved) {
       if (proved.size() > MOST_SLOTS) {
@@ -123,15 +143,18 @@ public final class ProofCache {
   }
 
   /** A proof of a block's state; the endpoint makes it once for all that ask for the same. */
-  private Bytes fetched(BlockHeader header, List<Bytes32> slots) {
-    Wanted wanted = new Wanted(header.hash(), slots);
+  private Bytes fetched(BlockHeader header, List<Bytes32> slots, Set<Address> accounts) {
+    Wanted wanted = new Wanted(header.hash(), slots, Set.copyOf(accounts));
     synchronized (fetched) {
       Bytes known = fetched.get(wanted);
       if (known != null) {
         return known;
       }
     }
-    Bytes proof = source.prove(header, enclave.network().enigma(), slots).encode();
+    Map<Address, Collection<Bytes32>> proofOf = new LinkedHashMap<>();
+    accounts.forEach(account -> proofOf.put(account, List.of()));
+    proofOf.put(enclave.network().enigma(), slots);
+    Bytes proof = source.prove(header, proofOf).encode();
     synchronized (fetched) {
       fetched.put(wanted, proof);
     }

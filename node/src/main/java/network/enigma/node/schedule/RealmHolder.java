@@ -27,11 +27,14 @@ import network.enigma.node.storage.NodeStore;
 import network.enigma.node.storage.StoredOrder;
 import network.enigma.node.storage.StoredResult;
 import network.enigma.node.storage.Written;
+import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.LeaseNumber;
 import network.enigma.protocol.Query;
+import network.enigma.protocol.TaskKind;
+import network.enigma.protocol.TaskOrder;
 import network.enigma.protocol.channel.TaskInput;
 import network.enigma.protocol.channel.WorkerRequest;
 import network.enigma.protocol.channel.WorkerResponse;
@@ -176,6 +179,7 @@ public final class RealmHolder implements AutoCloseable {
                       parts.enclave().tip(),
                       WorkerSlots.tasks(realm, parts.enclave().network().domain(), List.of(task)),
                       task.posted(),
+                      WorkerSlots.accounts(List.of(task)),
                       proof ->
                           parts
                               .enclave()
@@ -192,10 +196,7 @@ public final class RealmHolder implements AutoCloseable {
         new StoredOrder(
             taskId,
             task,
-            accepted
-                .map(WorkerResponse.Accepted::encode)
-                .map(network.enigma.protocol.Bytes::of)
-                .orElse(network.enigma.protocol.Bytes.empty()),
+            accepted.map(WorkerResponse.Accepted::encode).map(Bytes::of).orElse(Bytes.empty()),
             parts.enclave().tip().number());
     // It may run before the backups have it; its user hears of it when they have.
     CompletableFuture<@Nullable Void> safe = entrusted.entrust(order);
@@ -826,7 +827,14 @@ public final class RealmHolder implements AutoCloseable {
             waiting.remove(order);
             waiting.addFirst(order);
           });
+      Set<Bytes32> codes = new HashSet<>();
       while (next.size() < MOST_TASKS && !waiting.isEmpty()) {
+        TaskOrder order = waiting.getFirst().task().order();
+        if (order.kind() == TaskKind.CALLABLE
+            && codes.add(order.codeHash())
+            && codes.size() > WorkerRequest.MAXIMUM_CODES) {
+          break;
+        }
         next.add(waiting.removeFirst());
       }
       orders = waiting.size();
@@ -842,6 +850,7 @@ public final class RealmHolder implements AutoCloseable {
     try {
       BlockHeader header = parts.enclave().tip();
       List<TaskInput> tasks = orders.stream().map(StoredOrder::task).toList();
+      List<Bytes> codes = parts.codes().of(tasks, header);
       boolean posted = tasks.stream().anyMatch(TaskInput::posted);
       Set<Bytes32> slots =
           new LinkedHashSet<>(WorkerSlots.tasks(realm, parts.enclave().network().domain(), tasks));
@@ -852,6 +861,7 @@ public final class RealmHolder implements AutoCloseable {
                   header,
                   slots,
                   posted || firstOf(lease),
+                  WorkerSlots.accounts(tasks),
                   proof ->
                       parts
                           .enclave()
@@ -861,7 +871,8 @@ public final class RealmHolder implements AutoCloseable {
                                   header.number(),
                                   parts.account().address(),
                                   tasks,
-                                  proof)));
+                                  proof,
+                                  codes)));
       provedTenureOf = lease;
       switch (response) {
         case WorkerResponse.Executed executed -> {
@@ -963,6 +974,7 @@ public final class RealmHolder implements AutoCloseable {
       boolean later =
           Long.compareUnsigned(order.task().order().expiry(), tip) > 0
               && (each.code() == ErrorCode.TASK_NOT_ELIGIBLE
+                  || each.code() == ErrorCode.CALLABLE_CODE_MISMATCH
                   || isPostedAgain(each, order)
                   || each.code() == ErrorCode.EXPIRY_TOO_FAR
                   || each.code() == ErrorCode.BAD_STATE_PROOF);

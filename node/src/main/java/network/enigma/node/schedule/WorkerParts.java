@@ -5,6 +5,7 @@ import network.enigma.chain.EthereumAccount;
 import network.enigma.node.commit.Committer;
 import network.enigma.node.enclave.WorkerEnclave;
 import network.enigma.node.follow.ChainState;
+import network.enigma.node.follow.ContractCodes;
 import network.enigma.node.follow.ProofCache;
 import network.enigma.node.lease.KeyManagerQuorum;
 import network.enigma.node.lease.LeaseTaker;
@@ -26,6 +27,7 @@ public record WorkerParts(
     WorkerEnclave enclave,
     ChainState state,
     ProofCache proofs,
+    ContractCodes codes,
     KeyManagerQuorum keyManagers,
     LeaseTaker leases,
     NodeStore store,

@@ -6,6 +6,7 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Batch;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.DeployData;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Query;
@@ -31,6 +32,9 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
 
   /** Most tasks of one batch. */
   int MAXIMUM_TASKS = 1_024;
+
+  /** Most Ethereum contracts whose code one batch runs. */
+  int MAXIMUM_CODES = 64;
 
   /** Most deltas of one request. */
   int MAXIMUM_DELTAS = 1 << 16;
@@ -79,7 +83,8 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
    * Asks for the enclave's word that it will run the task if it comes to it (design section 8).
    * Answered by {@link WorkerResponse.Accepted}.
    *
-   * @param proof proves the sender's allocation to the realm
+   * @param proof proves the sender's allocation to the realm, and for a CALLABLE its target's
+   *     account
    */
   record Accept(TaskInput task, Bytes proof) implements Own {}
 
@@ -93,11 +98,24 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
    * @param payee the worker's operator, who is paid
    * @param tasks what to run; the enclave takes as many from the front as fit one batch (Rule C9)
    * @param proof proves the allocation of each direct task's sender, the slot of each posted task,
-   *     the realm's owner for DEPLOY, and that the lease's tenure is announced
+   *     the realm's owner for DEPLOY, that the lease's tenure is announced, and at the very header
+   *     of the batch the account of each CALLABLE's target
+   * @param codes the code of the targets of CALLABLEs, at most {@link #MAXIMUM_CODES}, each once
    */
   record Execute(
-      Bytes32 realm, long headerNumber, Address payee, List<TaskInput> tasks, Bytes proof)
-      implements Own {}
+      Bytes32 realm,
+      long headerNumber,
+      Address payee,
+      List<TaskInput> tasks,
+      Bytes proof,
+      List<Bytes> codes)
+      implements Own {
+    /** Without tasks of kind CALLABLE. */
+    public Execute(
+        Bytes32 realm, long headerNumber, Address payee, List<TaskInput> tasks, Bytes proof) {
+      this(realm, headerNumber, payee, tasks, proof, List.of());
+    }
+  }
 
   /**
    * Makes a batch of kind SNAPSHOT: the whole state, sealed. Answered by {@link
@@ -206,7 +224,8 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
               .uint64(execute.headerNumber)
               .address(execute.payee)
               .list(execute.tasks, (writer, task) -> task.write(writer))
-              .bytes(execute.proof);
+              .bytes(execute.proof)
+              .list(execute.codes, WireWriter::bytes);
       case Snapshot(Bytes32 realm, long headerNumber, Address payee, Bytes proof) ->
           to.uint8(100).bytes32(realm).uint64(headerNumber).address(payee).bytes(proof);
       case Release release ->
@@ -282,7 +301,8 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
                       from.uint64(),
                       from.address(),
                       from.list(MAXIMUM_TASKS, TaskInput::read),
-                      from.bytes(ChannelFrame.MAXIMUM_PROOF));
+                      from.bytes(ChannelFrame.MAXIMUM_PROOF),
+                      from.list(MAXIMUM_CODES, reader -> reader.bytes(DeployData.MAXIMUM_CODE)));
               case 100 ->
                   new Snapshot(
                       from.bytes32(),

@@ -102,6 +102,7 @@ class WorkerMessagesTest {
             List.of(SOME, Bytes.empty())),
         new WorkerRequest.Accept(session, SOME),
         new WorkerRequest.Execute(REALM, 7, ACCOUNT, List.of(signed, posted, session), SOME),
+        new WorkerRequest.Execute(REALM, 7, ACCOUNT, List.of(signed), SOME, List.of(SOME, SOME)),
         new WorkerRequest.Snapshot(REALM, 7, ACCOUNT, SOME),
         new WorkerRequest.Release(REALM, 7, List.of(SOME), SOME),
         new WorkerRequest.ConfirmCommitted(REALM, SOME),

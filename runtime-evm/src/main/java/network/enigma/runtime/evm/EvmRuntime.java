@@ -69,7 +69,7 @@ public final class EvmRuntime implements Runtime {
     private final Environment environment;
     private final long gasLimit;
     private final long gas;
-    private final RealmLedger ledger;
+    private final Ledger ledger;
     private final World world;
     private final Machine machine;
 
@@ -78,19 +78,31 @@ public final class EvmRuntime implements Runtime {
       this.environment = environment;
       this.gasLimit = gasLimit;
       this.gas = gasLimit < 0 ? Long.MAX_VALUE : gasLimit;
-      this.ledger = new RealmLedger(state);
+      this.ledger =
+          call instanceof Call.Stateless stateless
+              ? new OneContract(stateless.target(), stateless.code())
+              : new RealmLedger(state);
       this.world = new World(ledger, codes);
       this.machine =
           new Machine(
               world,
               block(call.sender()),
               new RealmPorts(environment),
-              call instanceof Call.Invoke invoke && invoke.readOnly(),
+              readOnly(call),
               false,
               environment.limits().stateBytes() - state.sizeInBytes(),
               environment.limits().memoryBytes(),
               compilation,
               workspaces.take());
+    }
+
+    private static boolean readOnly(Call call) {
+      return switch (call) {
+        case Call.Invoke invoke -> invoke.readOnly();
+        case Call.Stateless stateless -> true;
+        case Call.Deploy deploy -> false;
+        case Call.Upgrade upgrade -> false;
+      };
     }
 
     private BlockContext block(Address sender) {
@@ -119,20 +131,25 @@ public final class EvmRuntime implements Runtime {
           switch (call) {
             case Call.Deploy deploy -> create(deploy, sender, target);
             case Call.Upgrade upgrade -> replace(upgrade, sender, target);
-            case Call.Invoke invoke -> invoke(invoke, sender, target);
+            case Call.Invoke invoke -> invoke(invoke.input(), sender, target);
+            case Call.Stateless stateless -> invoke(stateless.input(), sender, target);
           };
       machine.release(workspaces);
       return result;
     }
 
-    private ExecutionResult invoke(Call.Invoke invoke, Account sender, Account target) {
-      byte[] input = invoke.input().toByteArray();
+    private ExecutionResult invoke(Bytes call, Account sender, Account target) {
+      byte[] input = call.toByteArray();
       long cost = inputGas(input);
       if (cost > gas) {
         return failed(Failure.OUT_OF_GAS);
       }
       if (target.hasNoCode()) {
         return ExecutionResult.failed(Failure.UNKNOWN_CONTRACT, cost, false);
+      }
+      if (world.code(target).isDelegation()) {
+        // Only code of Ethereum accounts can be one (EIP-7702); the code it names is not here.
+        return ExecutionResult.failed(Failure.INVALID_CODE, cost, false);
       }
       return finish(machine.call(sender, target, input, new long[4], gas - cost));
     }

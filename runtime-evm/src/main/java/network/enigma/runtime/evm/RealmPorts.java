@@ -109,13 +109,8 @@ final class RealmPorts implements Ports {
     if (machine.callbacks.size() >= limits.callbacks()) {
       return refused("callback: more than " + limits.callbacks() + " in a task", gas);
     }
-    long rate = environment.callbackRate();
-    long paidGas = callbackGas + CallbackRequest.OVERHEAD_GAS;
-    if (Math.unsignedMultiplyHigh(paidGas, rate) != 0 || paidGas * rate < 0) {
-      return refused("callback: the gas left does not pay for it", gas);
-    }
-    long cost = paidGas * rate + 2_000 + 16 * length;
-    if (cost < 0 || cost > gas) {
+    long cost = CallbackRequest.taskGas(callbackGas, length, environment.callbackRate());
+    if (cost > gas) {
       return refused("callback: the gas left does not pay for it", gas);
     }
     machine.callbacks.add(

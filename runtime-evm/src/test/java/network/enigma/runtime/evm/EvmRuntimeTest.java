@@ -498,6 +498,60 @@ class EvmRuntimeTest {
   }
 
   @Nested
+  class StatelessCalls {
+    private ExecutionResult run(Assembler code) {
+      return realm.stateless(CONTRACT, code.code(), Bytes.empty(), GAS);
+    }
+
+    @Test
+    void codeThatIsDeployedNowhereComputesFromItsInput() {
+      Assembler twice =
+          new Assembler().push(0).op(Op.CALLDATALOAD).push(2).op(Op.MUL).store(0).giveBack(32);
+      ExecutionResult result = realm.stateless(CONTRACT, twice.code(), word(21), GAS);
+      assertThat(result.output()).isEqualTo(word(42));
+      assertThat(result.changes()).isEmpty();
+      assertThat(result.gasUsed()).isPositive().isLessThan(1_000);
+      assertThat(run(new Assembler().op(Op.CALLER).store(0).giveBack(32)).output())
+          .isEqualTo(Bytes32.of(USER.toBigInteger()).bytes());
+      assertThat(run(new Assembler().op(Op.ADDRESS).store(0).giveBack(32)).output())
+          .isEqualTo(Bytes32.of(CONTRACT.toBigInteger()).bytes());
+    }
+
+    @Test
+    void theRealmsContractsAndTheirStateAreNotThere() {
+      realm.with(CONTRACT, counter());
+      realm.with(OTHER, counter());
+      realm.call(CONTRACT);
+      assertThat(run(new Assembler().push(0).op(Op.SLOAD).store(0).giveBack(32)).output())
+          .isEqualTo(word(0));
+      assertThat(run(new Assembler().push(OTHER).op(Op.EXTCODESIZE).store(0).giveBack(32)).output())
+          .isEqualTo(word(0));
+      assertThat(realm.call(CONTRACT).output()).isEqualTo(word(2));
+    }
+
+    @Test
+    void writesLogsCreationsAndCallbacksEndIt() {
+      assertFailed(run(counter()), Failure.READ_ONLY);
+      assertFailed(run(new Assembler().push(0).push(0).op(Op.LOG0)), Failure.READ_ONLY);
+      assertFailed(run(new Assembler().push(0).push(0).push(0).op(Op.CREATE)), Failure.READ_ONLY);
+      assertFailed(run(Ports.request(word(1), 1, Bytes.empty())), Failure.READ_ONLY);
+    }
+
+    @Test
+    void anEndlessLoopEndsAtTheLimit() {
+      ExecutionResult result = run(loop());
+      assertFailed(result, Failure.OUT_OF_GAS);
+      assertThat(result.gasUsed()).isEqualTo(GAS);
+    }
+
+    @Test
+    void theCodeOfADelegatedAccountIsInvalid() {
+      Bytes delegation = Bytes.concat(Bytes.fromHex("0xef0100"), OTHER.bytes());
+      assertFailed(realm.stateless(CONTRACT, delegation, Bytes.empty(), GAS), Failure.INVALID_CODE);
+    }
+  }
+
+  @Nested
   class Ports {
     private static final Address RANDOM =
         Address.fromHex("0x000000000000000000000000456e69676d610001");

@@ -119,6 +119,10 @@ final class TestRealm implements StateView {
     return run(new Call.Invoke(target, USER, Bytes.empty(), true), GAS);
   }
 
+  ExecutionResult stateless(Address target, Bytes code, Bytes input, long gas) {
+    return run(new Call.Stateless(target, USER, code, input), gas);
+  }
+
   static Bytes word(long number) {
     return Bytes32.ofUnsigned(number).bytes();
   }
