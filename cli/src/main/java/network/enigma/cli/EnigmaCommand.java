@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WithdrawCommand.class,
       DeployCommand.class,
       CallCommand.class,
+      CallableCommand.class,
       QueryCommand.class,
       TaskCommand.class,
       WorkersCommand.class,

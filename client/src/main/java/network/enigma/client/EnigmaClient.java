@@ -37,6 +37,7 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.CallResult;
+import network.enigma.protocol.CallableInput;
 import network.enigma.protocol.DeployData;
 import network.enigma.protocol.Eip712Domain;
 import network.enigma.protocol.EnigmaException;
@@ -502,6 +503,23 @@ public final class EnigmaClient implements AutoCloseable {
     return new SecretContract(this, name, address, realm, abi);
   }
 
+  /**
+   * An ordinary Ethereum contract whose callables enclaves are to run, with the code it has now.
+   *
+   * @param name for progress messages
+   * @param realm in which the tasks run and are paid; their contract need not know it
+   * @throws EnigmaException NO_SUCH_CONTRACT if there is no code at the address
+   */
+  public CallableContract callable(String name, Address address, Bytes32 realm, ContractAbi abi) {
+    Bytes code = rpc.code(address, BlockTag.LATEST);
+    if (code.isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.NO_SUCH_CONTRACT,
+          "the Ethereum account %s has no code".formatted(address.checksummed()));
+    }
+    return new CallableContract(this, name, address, realm, abi, Keccak.hash(code));
+  }
+
   // -------------------------------------------------------------------------------------------------------------- tasks
 
   /** What is to be sent. */
@@ -522,6 +540,20 @@ public final class EnigmaClient implements AutoCloseable {
             TaskKind.CALL,
             Bytes32.zero(),
             call.input(),
+            call.signature(),
+            call.outputs(),
+            Optional.empty(),
+            randomBytes32()),
+        options);
+  }
+
+  Task send(CallableContract contract, CallableInput input, EncodedCall call, CallOptions options) {
+    return submit(
+        new Request(
+            contract(contract.name(), contract.address(), contract.realm(), contract.abi()),
+            TaskKind.CALLABLE,
+            contract.codeHash(),
+            Bytes.of(input.encode()),
             call.signature(),
             call.outputs(),
             Optional.empty(),

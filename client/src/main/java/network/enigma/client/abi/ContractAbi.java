@@ -117,6 +117,28 @@ public final class ContractAbi {
     throw refusal;
   }
 
+  /**
+   * The selector of a function that takes what another one returns: the callback of a task of kind
+   * CALLABLE.
+   *
+   * @param name name or full signature
+   * @param results what the callable returns
+   * @return 4 bytes
+   * @throws EnigmaException NO_SUCH_FUNCTION, or ABI_MISMATCH naming both types
+   */
+  public Bytes callbackSelector(String name, OutputTypes results) {
+    List<Function> named = named(name);
+    return named.stream()
+        .filter(function -> function.getInputs().getCanonicalType().equals(results.tuple()))
+        .findFirst()
+        .map(function -> Bytes.of(function.selector()))
+        .orElseThrow(() ->
+            new EnigmaException(
+                ErrorCode.ABI_MISMATCH,
+                "the callback is declared as %s, and the callable returns %s"
+                    .formatted(signaturesOf(named), results.tuple())));
+  }
+
   private List<Function> named(String name) {
     List<Function> named =
         functions.stream()
