@@ -14,6 +14,7 @@ import {
   type Transport,
 } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { callableHandle, type CallableContract } from './callable.js';
 import {
   contractHandle,
   encodeConstructor,
@@ -470,6 +471,20 @@ export class EnigmaClient {
   }
 
   /**
+   * An ordinary Ethereum contract whose callables enclaves are to run, with the code it has now. The realm is where its tasks run and are paid.
+   *
+   * @throws {@link EnigmaError} NO_SUCH_CONTRACT if there is no code at the address
+   */
+  async callable<const abi extends Abi>(location: ContractLocation<abi>): Promise<CallableContract<abi>> {
+    const code = await this.#parts.ledger.public.getCode({ address: location.address });
+    if (code === undefined) throw new EnigmaError('NO_SUCH_CONTRACT', `the Ethereum account ${location.address} has no code`);
+    const codeHash = keccak256(code);
+    return callableHandle(location, codeHash, (call, options) =>
+      this.#send(location as unknown as ContractLocation, call, options, TaskKind.CALLABLE, codeHash),
+    );
+  }
+
+  /**
    * Deploys a contract: opens a realm unless one is given, waits for its key, moves ENG as needed, and sends the
    * constructor's arguments sealed. The code is public.
    */
@@ -500,12 +515,18 @@ export class EnigmaClient {
 
   // ------------------------------------------------------------------------------------------------------------- tasks
 
-  #send(contract: ContractLocation, call: EncodedCall, options: CallOptions): Promise<Task> {
+  #send(
+    contract: ContractLocation,
+    call: EncodedCall,
+    options: CallOptions,
+    kind: TaskKind = TaskKind.CALL,
+    codeHash: Hex = ZERO_BYTES32,
+  ): Promise<Task> {
     return this.#submit(
       {
         contract,
-        kind: TaskKind.CALL,
-        codeHash: ZERO_BYTES32,
+        kind,
+        codeHash,
         input: call.input,
         call: call.signature,
         output: call.item,

@@ -14,6 +14,7 @@ export {
   type EnigmaClientOptions,
   type SessionOptions,
 } from './client.js';
+export type { CallableContract, DeliverOptions } from './callable.js';
 export type {
   CallOptions,
   ContractLocation,
@@ -31,6 +32,7 @@ export { enigmaAbi, tokenAbi } from './generated/abi.js';
 export { callNode } from './nodes.js';
 export { OUTCOMES, type Outcome } from './protocol/batch.js';
 export { decodeEnvelope, SUITES, type Envelope, type RealmKey, type ResponseKey } from './protocol/envelope.js';
+export { callbackData, encodeCallableInput, type Callback } from './protocol/callable.js';
 export { contractAddress, realmId, type ContractTerms } from './protocol/ids.js';
 export { decodeCallResult, openResult, type CallResult } from './protocol/result.js';
 export { TaskKind, type Permit, type SessionTerms, type TaskOrder } from './protocol/messages.js';

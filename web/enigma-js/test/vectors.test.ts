@@ -21,6 +21,7 @@ import { privateKeyToAccount, sign } from 'viem/accounts';
 import { errorCodeOf } from '../src/errors.js';
 import { fee, receiptLeaf, refusalHash, rootOfPath, stateHash } from '../src/protocol/batch.js';
 import { associatedData, decodeEnvelope, envelopeInfo, hpkeSuite, publicEnvelope, sealEnvelope, type EnvelopeContext } from '../src/protocol/envelope.js';
+import { callbackData, encodeCallableInput } from '../src/protocol/callable.js';
 import { contractAddress, type ContractTerms, genesisStateHash, inputKeyHash, preimage, realmId, tag } from '../src/protocol/ids.js';
 import { digest, domainOf, taskIdOf } from '../src/protocol/messages.js';
 import { pad, paddedLength, unpad } from '../src/protocol/padding.js';
@@ -138,6 +139,14 @@ describe('orders and signatures', () => {
       expect(structHashOf(reference.TYPES.Permit, vector)).toBe(vector.structHash);
       expect(digestOf(reference.TYPES.Permit, vector)).toBe(vector.digest);
       expect(await signatureOf(vector.ownerPrivateKey, vector.digest)).toBe(vector.signature);
+    }
+  });
+
+  test('a callable carries its callback and call in its envelope', () => {
+    for (const vector of each('callable-input', 'vectors')) {
+      const callback = vector.callback === undefined ? undefined : { selector: vector.callback, gas: Number(vector.callbackGas) };
+      expect(encodeCallableInput(callback, vector.call)).toBe(vector.payload);
+      if (callback !== undefined) expect(callbackData(callback, vector.call, vector.result)).toBe(vector.data);
     }
   });
 
