@@ -43,7 +43,7 @@ if (unchanged) process.exit(0);
 
 const started = Date.now();
 const openzeppelin = join(root, "node_modules");
-// User contracts import "enigma/Secret.sol", "enigma/Callable.sol" and "enigma/IEnigmaCallback.sol".
+// User contracts import "enigma/Secret.sol", "enigma/Callable.sol", "enigma/console.sol" and "enigma/IEnigmaCallback.sol".
 const ALIASES = { "enigma/IEnigmaCallback.sol": join(module, "src/interfaces/IEnigmaCallback.sol") };
 const read = (name) => {
   if (ALIASES[name]) return readFileSync(ALIASES[name], "utf8");

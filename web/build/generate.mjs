@@ -16,6 +16,7 @@ const ABIS = { enigmaAbi: ["IEnigma", "Enigma", "EnigmaRegistry"], tokenAbi: ["E
 const TEMPLATE_SOURCES = {
   "contracts/Millionaires.sol": "samples/Millionaires.sol",
   "vendor/enigma/Secret.sol": "secret/enigma/Secret.sol",
+  "vendor/enigma/console.sol": "secret/enigma/console.sol",
   "vendor/enigma/IEnigmaCallback.sol": "src/interfaces/IEnigmaCallback.sol",
 };
 

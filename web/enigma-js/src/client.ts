@@ -36,6 +36,7 @@ import { MAXIMUM_DIRECT, MAXIMUM_POSTED, sealEnvelope, type RealmKey, type Respo
 import { contractAddress, randomBytes32, realmId, ZERO_ADDRESS, ZERO_BYTES32 } from './protocol/ids.js';
 import { domainOf, TaskKind, taskIdOf, typedMessage, type EnigmaDomain, type SessionTerms, type TaskOrder } from './protocol/messages.js';
 import { encodeQueryPayload, type SignedPermit, type SignedSession } from './protocol/query.js';
+import { consoleLine } from './console.js';
 import { decodeCallResult, openResult } from './protocol/result.js';
 import { RealmKeys } from './realm-keys.js';
 import type * as rpc from './generated/rpc.js';
@@ -768,9 +769,14 @@ export class EnigmaClient {
     const { envelope, response } = await sealEnvelope(key, networkHash, context, hexToBytes(encodeQueryPayload(permit, call.input)));
     const answer = await nodes.ask('enigma_query', { realm: contract.realm, target: contract.address, sender, salt, envelope });
     const id = taskIdOf(domain, { ...context, inputHash: keccak256(envelope), gasLimit: 0n, gasPrice: 0n, expiry: 0n });
-    const { failure, output } = decodeCallResult(await openResult(response, id, answer.result));
+    const { failure, output, console: lines } = decodeCallResult(await openResult(response, id, answer.result));
     if (failure !== undefined) throw new EnigmaError(failure, failureReason(call.signature, failure, contract.abi, output));
-    return { value: decodeOutput(call.item, output), sequence: BigInt(answer.sequence), stateHash: answer.stateHash };
+    return {
+      value: decodeOutput(call.item, output),
+      sequence: BigInt(answer.sequence),
+      stateHash: answer.stateHash,
+      console: lines.map(consoleLine),
+    };
   }
 
   /** One signature a day for each contract, not one for each query. */

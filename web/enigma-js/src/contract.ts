@@ -40,6 +40,8 @@ export interface QueryResult<Value = unknown> {
   /** Of the last task whose effect the answer contains. */
   readonly sequence: bigint;
   readonly stateHash: Hex;
+  /** Lines the contract logged with `console.log`; on development networks only. */
+  readonly console: readonly string[];
 }
 
 type Writing = 'nonpayable' | 'payable';

@@ -15,6 +15,7 @@ export {
   type SessionOptions,
 } from './client.js';
 export type { CallableContract, DeliverOptions } from './callable.js';
+export { consoleLine } from './console.js';
 export type {
   CallOptions,
   ContractLocation,

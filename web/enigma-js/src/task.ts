@@ -18,6 +18,8 @@ export interface TaskResult<Value = unknown> {
   readonly value: Value;
   /** What it returned, encoded. */
   readonly output: Hex;
+  /** Lines the contract logged with `console.log`, also where the call failed; on development networks only. */
+  readonly console: readonly string[];
   /** Its place in the realm's history. */
   readonly sequence: bigint;
   /** What the execution used exactly; only the sender knows it. */

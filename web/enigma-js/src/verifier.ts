@@ -4,6 +4,7 @@ import type { Ledger } from './ledger.js';
 import { fee, OUTCOMES, receiptLeaf, refusalHash, rootOfPath, stateHash, type BatchSummary, type Receipt } from './protocol/batch.js';
 import type { ResponseKey } from './protocol/envelope.js';
 import { signerOf, type EnigmaDomain, type Head } from './protocol/messages.js';
+import { consoleLine } from './console.js';
 import { decodeCallResult, openResult, resultHash } from './protocol/result.js';
 import { revertReason } from './reverts.js';
 import type * as rpc from './generated/rpc.js';
@@ -154,7 +155,7 @@ export class TaskVerifier {
       transactionHash: undefined,
       blockNumber: undefined,
     };
-    const nothing = { value: undefined, output: '0x' as Hex, gasUsed: 0n };
+    const nothing = { value: undefined, output: '0x' as Hex, console: [], gasUsed: 0n };
     switch (outcome) {
       case 'DUPLICATE':
         return { ...common, ...nothing, failure: undefined, reason: 'the order had run before' };
@@ -169,11 +170,12 @@ export class TaskVerifier {
         if (answer.result === undefined || resultHash(answer.result) !== receipt.resultHash.toLowerCase()) {
           throw badProof('the result is not the one the receipt names');
         }
-        const { failure, gasUsed, output } = decodeCallResult(await openResult(task.response, task.taskId, answer.result));
+        const { failure, gasUsed, output, console: lines } = decodeCallResult(await openResult(task.response, task.taskId, answer.result));
+        const said = { ...common, output, gasUsed, console: lines.map(consoleLine) };
         if (failure !== undefined) {
-          return { ...common, failure, reason: failureReason(task.call, failure, task.abi, output), value: undefined, output, gasUsed };
+          return { ...said, failure, reason: failureReason(task.call, failure, task.abi, output), value: undefined };
         }
-        return { ...common, failure: undefined, reason: '', value: decodeOutput(task.output, output), output, gasUsed };
+        return { ...said, failure: undefined, reason: '', value: decodeOutput(task.output, output) };
       }
     }
   }

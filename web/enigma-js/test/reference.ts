@@ -2,7 +2,7 @@
  * What enclaves and contracts do and the client does not, from the rules: with the client's own code it reads and writes
  * every shared vector.
  */
-import { concat, hexToBytes, keccak256, toHex, type Address, type Hex } from 'viem';
+import { concat, hexToBytes, keccak256, size, toHex, type Address, type Hex } from 'viem';
 import { merkleNode } from '../src/protocol/batch.js';
 import { associatedData, bufferOf, decodeEnvelope, envelopeInfo, exportResponseSecret, hpkeSuite, type EnvelopeContext, type ResponseKey } from '../src/protocol/envelope.js';
 import { preimage, ZERO_BYTES32 } from '../src/protocol/ids.js';
@@ -97,5 +97,13 @@ export function charged(used: bigint, gasLimit: bigint, fullLimit: boolean, base
   return rounded < gasLimit ? rounded : gasLimit;
 }
 
-export const callResult = (code: number, gasUsed: bigint, output: Hex): Hex =>
-  concat(['0x01', `0x${code.toString(16).padStart(4, '0')}`, `0x${gasUsed.toString(16).padStart(16, '0')}`, output]);
+const counted = (number: number): Hex => `0x${number.toString(16).padStart(8, '0')}`;
+
+export const callResult = (code: number, gasUsed: bigint, output: Hex, console: readonly Hex[] = []): Hex =>
+  concat([
+    console.length === 0 ? '0x01' : '0x02',
+    `0x${code.toString(16).padStart(4, '0')}`,
+    `0x${gasUsed.toString(16).padStart(16, '0')}`,
+    ...(console.length === 0 ? [] : [counted(console.length), ...console.flatMap((line) => [counted(size(line)), line])]),
+    output,
+  ]);

@@ -10,6 +10,7 @@ const result = (more: Partial<TaskResult<bigint>> = {}): TaskResult<bigint> => (
   reason: '',
   value: 5n,
   output: '0x',
+  console: [],
   sequence: 1n,
   gasUsed: 1n,
   gasCharged: 1n,

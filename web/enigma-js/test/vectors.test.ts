@@ -379,11 +379,11 @@ describe('sealing', () => {
 
   test('a call result has its encoding', () => {
     for (const vector of each('call-result')) {
-      expect(reference.callResult(Number(vector.code), BigInt(vector.gasUsed), vector.output)).toBe(
+      expect(reference.callResult(Number(vector.code), BigInt(vector.gasUsed), vector.output, vector.console)).toBe(
         vector.encoded,
       );
       const decoded = decodeCallResult(vector.encoded);
-      expect(decoded).toEqual({ failure: errorCodeOf(Number(vector.code)), gasUsed: BigInt(vector.gasUsed), output: vector.output });
+      expect(decoded).toEqual({ failure: errorCodeOf(Number(vector.code)), gasUsed: BigInt(vector.gasUsed), output: vector.output, console: vector.console });
     }
   });
 });

@@ -45,7 +45,13 @@ export interface CallResult {
   readonly gasUsed: bigint;
   /** What it returned, or the reason with which it reverted. */
   readonly output: Hex;
+  /** What the contract logged to the console, each line as selector and arguments; on development networks only. */
+  readonly console: readonly Hex[];
 }
+
+const HEAD_LENGTH = 11;
+const VERSION_WITH_CONSOLE = 2;
+const MOST_LINES = 256;
 
 const EXECUTION_FAILURES: ReadonlySet<ErrorCode> = new Set(['UNKNOWN_CONTRACT', 'CONTRACT_EXISTS', 'INVALID_CODE', 'STATE_TOO_LARGE']);
 
@@ -53,18 +59,32 @@ const EXECUTION_FAILURES: ReadonlySet<ErrorCode> = new Set(['UNKNOWN_CONTRACT', 
 export function decodeCallResult(bytes: Hex): CallResult {
   const raw = hexToBytes(bytes);
   const malformed = (why: string) => new EnigmaError('MALFORMED_MESSAGE', `the result is malformed: ${why}`);
-  if (raw.length < 11) throw malformed('too short');
-  if (raw[0] !== 1) throw malformed(`unknown version ${raw[0]}`);
+  if (raw.length < HEAD_LENGTH) throw malformed('too short');
+  if (raw[0] !== 1 && raw[0] !== VERSION_WITH_CONSOLE) throw malformed(`unknown version ${raw[0]}`);
   const number = hexToNumber(slice(bytes, 1, 3));
   const failure = number === 0 ? undefined : errorCodeOf(number);
   if (number !== 0 && (failure === undefined || !((number > 200 && number < 300) || EXECUTION_FAILURES.has(failure)))) {
     throw malformed(`unknown code ${number}`);
   }
-  return {
-    failure,
-    gasUsed: new DataView(raw.buffer, raw.byteOffset).getBigUint64(3),
-    output: raw.length === 11 ? '0x' : toHex(raw.subarray(11)),
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
+  let at = HEAD_LENGTH;
+  const length = () => {
+    if (at + 4 > raw.length) throw malformed('too short');
+    at += 4;
+    return view.getUint32(at - 4);
   };
+  const lines: Hex[] = [];
+  if (raw[0] === VERSION_WITH_CONSOLE) {
+    const count = length();
+    if (count === 0 || count > MOST_LINES) throw malformed(`${count} console lines`);
+    for (let i = 0; i < count; i++) {
+      const end = length() + at;
+      if (end > raw.length) throw malformed('too short');
+      lines.push(toHex(raw.subarray(at, end)));
+      at = end;
+    }
+  }
+  return { failure, gasUsed: view.getBigUint64(3), output: toHex(raw.subarray(at)), console: lines };
 }
 
 /** What a receipt names a result by. */

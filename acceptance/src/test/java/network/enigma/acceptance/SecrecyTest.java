@@ -38,6 +38,10 @@ import network.enigma.cli.EnigmaCommand;
 import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
+import network.enigma.client.TaskResult;
+import network.enigma.client.author.StorageReader;
+import network.enigma.client.author.Trace;
+import network.enigma.client.author.TraceTree;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 import org.junit.jupiter.api.AfterAll;
@@ -200,6 +204,39 @@ class SecrecyTest {
       assertThat(millionaires.query("richest").value(Address.class)).isEqualTo(first.address());
     }
     assertThat(placesOf(everything(), fortune)).isEmpty();
+  }
+
+  @Test
+  void whatAnAuthorTracesPrintsAndReadsIsNotStoredSentOrLogged() throws IOException {
+    String secret = "note " + fortune();
+    try (EnigmaClient author = connect(7)) {
+      SecretContract notebook =
+          author
+              .deploy(
+                  author.compiler().compileSample("samples/Notebook.sol"),
+                  List.of(),
+                  DeployOptions.DEFAULT)
+              .await();
+
+      Trace trace = notebook.trace("write", secret, 1);
+      TaskResult written = notebook.call("write", secret, 1).await();
+      StorageReader.Reading storage = notebook.storage().read(List.of("notes[0].text"));
+
+      assertThat(String.join("\n", TraceTree.lines(TraceTree.of(trace.trace(), List.of()))))
+          .as("the author sees it")
+          .contains("stamping " + secret);
+      assertThat(written.console()).contains("stamping " + secret);
+      assertThat(storage.values().getFirst().value()).isEqualTo(secret);
+      byte[] bytes = secret.getBytes(StandardCharsets.US_ASCII);
+      Map<String, byte[]> observed = everything();
+      assertThat(placesOf(observed, notebook.address().toByteArray()))
+          .as("the search itself finds what is public")
+          .isNotEmpty();
+      assertThat(placesOf(observed, bytes)).as("places of the note").isEmpty();
+      assertThat(placesOfText(observed, HexFormat.of().formatHex(bytes)))
+          .as("places of the note in hexadecimal")
+          .isEmpty();
+    }
   }
 
   // ------------------------------------------------------------------------------------------

@@ -34,6 +34,11 @@ public sealed interface Verdict {
 
   /** The simulated authority vouches for it, which anybody can do: it proves nothing. */
   record Simulated(Facts facts) implements Proven {
+    /** The key to what exists on development networks only. */
+    public DevelopmentNetwork developmentNetwork() {
+      return new DevelopmentNetwork();
+    }
+
     @Override
     public Mode mode() {
       return Mode.SIMULATION;

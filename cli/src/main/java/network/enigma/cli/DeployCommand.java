@@ -111,6 +111,7 @@ final class DeployCommand implements Callable<Integer> {
               .awaitProgress(
                   options.stage.includes(TaskStage.ANCHORED) ? options.stage : TaskStage.ANCHORED,
                   Duration.ofSeconds(connection.timeout));
+      TaskReport.showConsole(terminal, progress.result().orElseThrow().console());
       TaskResult result = progress.result().orElseThrow().orThrow();
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("name", handle.name());

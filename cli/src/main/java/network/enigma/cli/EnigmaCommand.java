@@ -55,6 +55,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CallCommand.class,
       CallableCommand.class,
       QueryCommand.class,
+      StorageCommand.class,
       TaskCommand.class,
       WorkersCommand.class,
       VerifyCommand.class,

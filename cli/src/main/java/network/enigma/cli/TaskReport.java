@@ -19,9 +19,26 @@ final class TaskReport {
   private static final int SHOWN_BYTES = 24;
 
   private final Terminal terminal;
+  private final Optional<TraceReport> trace;
 
   TaskReport(Terminal terminal) {
+    this(terminal, Optional.empty());
+  }
+
+  /**
+   * @param trace of the same call, taken just before it was sent
+   */
+  TaskReport(Terminal terminal, Optional<TraceReport> trace) {
     this.terminal = terminal;
+    this.trace = trace;
+  }
+
+  /** What the contract logged; nothing where it logged nothing. */
+  static void showConsole(Terminal terminal, List<String> lines) {
+    if (!lines.isEmpty()) {
+      terminal.line(terminal.bold("Console"));
+      lines.forEach(line -> terminal.line("  " + line));
+    }
   }
 
   /**
@@ -40,9 +57,13 @@ final class TaskReport {
     }
     TaskResult result = progress.result().get();
     if (terminal.json()) {
-      terminal.object(fields(progress, result));
+      Map<String, Object> fields = fields(progress, result);
+      trace.ifPresent(each -> fields.put("trace", each.fields()));
+      terminal.object(fields);
       return result.failure().map(ExitCode::of).orElse(ExitCode.OK);
     }
+    trace.ifPresent(each -> each.compare(terminal, result));
+    showConsole(terminal, result.console());
     result.orThrow();
     terminal.line(terminal.bold("What you see"));
     terminal.field("result", Values.text(result.values()));
@@ -77,6 +98,9 @@ final class TaskReport {
       fields.put("reason", result.reason());
     }
     fields.put("values", Values.json(List.copyOf(result.values())));
+    if (!result.console().isEmpty()) {
+      fields.put("console", result.console());
+    }
     fields.put("sequence", result.sequence());
     fields.put("gasUsed", result.gasUsed());
     fields.put("gasCharged", result.gasCharged());

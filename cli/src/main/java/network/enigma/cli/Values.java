@@ -1,8 +1,11 @@
 package network.enigma.cli;
 
 import java.math.BigInteger;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import network.enigma.client.author.StorageReader;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -21,6 +24,11 @@ final class Values {
     return switch (value) {
       case List<?> list ->
           "[" + list.stream().map(Values::text).collect(Collectors.joining(", ")) + "]";
+      case Map<?, ?> members ->
+          members.entrySet().stream()
+              .map(member -> member.getKey() + ": " + text(member.getValue()))
+              .collect(Collectors.joining(", ", "{", "}"));
+      case StorageReader.NotRead missing -> "(" + missing.why() + ")";
       case Address address -> address.checksummed();
       case Bytes bytes -> bytes.hex();
       case String string -> "\"" + string + "\"";
@@ -32,6 +40,12 @@ final class Values {
   static Object json(Object value) {
     return switch (value) {
       case List<?> list -> list.stream().map(Values::json).toList();
+      case Map<?, ?> members -> {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        members.forEach((name, member) -> fields.put(String.valueOf(name), json(member)));
+        yield fields;
+      }
+      case StorageReader.NotRead missing -> Map.of("notRead", missing.why());
       case BigInteger integer -> integer.toString();
       case Address address -> address.checksummed();
       case Bytes bytes -> bytes.hex();

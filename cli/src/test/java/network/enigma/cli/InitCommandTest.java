@@ -41,6 +41,7 @@ class InitCommandTest {
     assertThat(client).startsWith("file:vendor/");
     assertThat(project.resolve(client.substring("file:".length()))).isNotEmptyFile();
     assertThat(project.resolve("vendor/enigma/Secret.sol")).content().contains("library Secret");
+    assertThat(project.resolve("vendor/enigma/console.sol")).content().contains("library console");
     assertThat(project.resolve("contracts/Millionaires.sol"))
         .content()
         .contains("enigma/Secret.sol");

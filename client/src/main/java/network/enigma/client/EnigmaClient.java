@@ -26,6 +26,10 @@ import network.enigma.chain.TransactionReceipt;
 import network.enigma.client.abi.ContractAbi;
 import network.enigma.client.abi.EncodedCall;
 import network.enigma.client.abi.OutputTypes;
+import network.enigma.client.author.ConsoleLine;
+import network.enigma.client.author.SlotValues;
+import network.enigma.client.author.StorageLayout;
+import network.enigma.client.author.Trace;
 import network.enigma.client.solidity.CompiledContract;
 import network.enigma.client.solidity.SolidityCompiler;
 import network.enigma.client.store.ClientStore;
@@ -53,6 +57,9 @@ import network.enigma.protocol.SealedResult;
 import network.enigma.protocol.SessionKey;
 import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.author.AuthorRequest;
+import network.enigma.protocol.author.StorageValues;
+import network.enigma.protocol.author.TracedCall;
 import network.enigma.protocol.crypto.SecretAccess;
 import network.enigma.protocol.crypto.Signature;
 import network.enigma.protocol.crypto.SigningKey;
@@ -462,7 +469,12 @@ public final class EnigmaClient implements AutoCloseable {
         new SecretContract(this, contract.name(), address, realm, contract.abi());
     store.save(
         new ContractRecord(
-            contract.name(), address, realm, contract.abi().json(), Instant.now().toEpochMilli()));
+            contract.name(),
+            address,
+            realm,
+            contract.abi().json(),
+            contract.layout(),
+            Instant.now().toEpochMilli()));
     Task task =
         submit(
             new Request(
@@ -808,49 +820,11 @@ public final class EnigmaClient implements AutoCloseable {
   // ------------------------------------------------------------------------------------------------------------ queries
 
   QueryResult query(SecretContract contract, EncodedCall call, boolean named) {
-    Optional<Permit.Signed> permit = named ? Optional.of(permit(contract)) : Optional.empty();
+    Optional<Permit.Signed> permit =
+        named ? Optional.of(permit(contract, "Query " + contract.name())) : Optional.empty();
     QueryPayload payload = new QueryPayload(permit, call.input());
-    RealmKey realmKey = realmKeys.current(contract.realm());
-    Bytes32 salt = randomBytes32();
-    Envelope.Context context =
-        new Envelope.Context(
-            contract.realm(),
-            contract.address(),
-            TaskKind.QUERY,
-            payload.sender(),
-            salt,
-            Bytes32.zero());
-    Envelope.Sealed sealed =
-        Envelope.seal(
-            realmKey.suite(),
-            realmKey.inputKey(),
-            networkHash,
-            realmKey.generation(),
-            realmKey.tenure(),
-            context,
-            payload.encode());
-    Query query =
-        new Query(
-            contract.realm(),
-            contract.address(),
-            payload.sender(),
-            salt,
-            sealed.envelope().toBytes());
-    ObjectNode parametersNode = Nodes.parameters();
-    parametersNode
-        .put("realm", query.realm().hex())
-        .put("target", query.target().hex())
-        .put("sender", query.sender().hex())
-        .put("salt", query.salt().hex())
-        .put("envelope", query.envelope().hex());
-    JsonNode answer = nodes.query(query.realm(), parametersNode);
-    CallResult result =
-        CallResult.decode(
-            SealedResult.open(
-                    sealed.responseKey(),
-                    query.id(domain),
-                    Bytes.fromHex(answer.path("result").asText()))
-                .toByteArray(ACCESS));
+    Answer answer = ask(contract, payload.sender(), payload.encode());
+    CallResult result = CallResult.decode(answer.plaintext());
     if (result.failure().isPresent()) {
       ErrorCode failure = result.failure().get();
       throw new EnigmaException(
@@ -860,10 +834,120 @@ public final class EnigmaClient implements AutoCloseable {
               : call.signature() + ": " + failure.explanation());
     }
     return new QueryResult(
-        call.outputs().decode(result.output()), Long.decode(answer.path("sequence").asText()));
+        call.outputs().decode(result.output()),
+        answer.sequence(),
+        ConsoleLine.texts(result.console()));
   }
 
-  private Permit.Signed permit(SecretContract contract) {
+  /**
+   * What a holder's enclave answered.
+   *
+   * @param sequence of the last task whose effect it contains
+   */
+  record Answer(byte[] plaintext, long sequence) {}
+
+  /** Asks the holder of the contract's realm something sealed. */
+  private Answer ask(SecretContract contract, Address sender, byte[] payload) {
+    RealmKey realmKey = realmKeys.current(contract.realm());
+    Bytes32 salt = randomBytes32();
+    Envelope.Context context =
+        new Envelope.Context(
+            contract.realm(), contract.address(), TaskKind.QUERY, sender, salt, Bytes32.zero());
+    Envelope.Sealed sealed =
+        Envelope.seal(
+            realmKey.suite(),
+            realmKey.inputKey(),
+            networkHash,
+            realmKey.generation(),
+            realmKey.tenure(),
+            context,
+            payload);
+    Query query =
+        new Query(contract.realm(), contract.address(), sender, salt, sealed.envelope().toBytes());
+    ObjectNode parametersNode = Nodes.parameters();
+    parametersNode
+        .put("realm", query.realm().hex())
+        .put("target", query.target().hex())
+        .put("sender", query.sender().hex())
+        .put("salt", query.salt().hex())
+        .put("envelope", query.envelope().hex());
+    JsonNode answer = nodes.query(query.realm(), parametersNode);
+    return new Answer(
+        SealedResult.open(
+                sealed.responseKey(),
+                query.id(domain),
+                Bytes.fromHex(answer.path("result").asText()))
+            .toByteArray(ACCESS),
+        Long.decode(answer.path("sequence").asText()));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ authors
+
+  /** Traces a call on the anchored state; nothing is sent and nothing kept. */
+  Trace trace(
+      SecretContract contract,
+      EncodedCall call,
+      OptionalLong gasLimit,
+      boolean readOnly,
+      boolean anonymous) {
+    requireDevelopmentNetwork();
+    AuthorRequest.Trace request =
+        new AuthorRequest.Trace(
+            permit(contract, AuthorRequest.Trace.LABEL),
+            readOnly,
+            anonymous,
+            gasLimit.orElse(
+                readOnly
+                    ? parameters.maxTaskGas()
+                    : Math.min(DEFAULT_CALL_GAS, parameters.maxTaskGas())),
+            call.input());
+    Answer answer = ask(contract, owner, request.encode());
+    TracedCall traced = TracedCall.decode(answer.plaintext());
+    return new Trace(traced.result(), traced.trace(), answer.sequence());
+  }
+
+  /** Reads slots of a contract in the account's own realm. */
+  SlotValues slots(SecretContract contract, List<Bytes32> slots) {
+    requireDevelopmentNetwork();
+    AuthorRequest.Storage request =
+        new AuthorRequest.Storage(
+            permit(contract, AuthorRequest.Storage.LABEL), contract.address(), slots);
+    Answer answer = ask(contract, owner, request.encode());
+    List<Bytes32> values = StorageValues.decode(answer.plaintext()).values();
+    if (values.size() != slots.size()) {
+      throw new EnigmaException(
+          ErrorCode.MALFORMED_MESSAGE,
+          "%d values for %d slots".formatted(values.size(), slots.size()));
+    }
+    return new SlotValues(values, answer.sequence());
+  }
+
+  private void requireDevelopmentNetwork() {
+    if (!isSimulated()) {
+      throw new EnigmaException(
+          ErrorCode.DEVELOPMENT_ONLY,
+          "the network at %s is no development network: nobody sees what a contract does there"
+              .formatted(ledger.enigma().hex()));
+    }
+  }
+
+  /** The storage layout that the compiler gave when this user deployed the contract. */
+  StorageLayout layout(SecretContract contract) {
+    String json = store.contract(contract.address()).map(ContractRecord::layout).orElse("");
+    if (json.isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.NO_STORAGE_LAYOUT,
+          "nothing here tells how %s lays out its storage".formatted(contract.name()));
+    }
+    return StorageLayout.parse(json);
+  }
+
+  /** Contracts this client's store knows, to name what traces show. */
+  public List<ContractRecord> contracts() {
+    return store.contracts();
+  }
+
+  private Permit.Signed permit(SecretContract contract, String label) {
     long epoch = allocation(contract.realm()).sessionEpoch();
     Permit permit =
         new Permit(
@@ -871,7 +955,7 @@ public final class EnigmaClient implements AutoCloseable {
             contract.realm(),
             contract.address(),
             Instant.now().plus(PERMIT_VALIDITY).getEpochSecond(),
-            "Query " + contract.name(),
+            label,
             epoch);
     return new Permit.Signed(permit, key.sign(permit.digest(domain)), session);
   }

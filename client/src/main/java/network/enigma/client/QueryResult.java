@@ -9,10 +9,12 @@ import network.enigma.protocol.ErrorCode;
  *
  * @param values by the function's ABI
  * @param sequence of the last task whose effect the answer contains
+ * @param console lines the contract logged; on development networks only
  */
-public record QueryResult(List<Object> values, long sequence) {
+public record QueryResult(List<Object> values, long sequence, List<String> console) {
   public QueryResult {
     values = List.copyOf(values);
+    console = List.copyOf(console);
   }
 
   /** The only or first value, as the type it has. */

@@ -3,6 +3,9 @@ package network.enigma.client;
 import java.util.List;
 import java.util.OptionalLong;
 import network.enigma.client.abi.ContractAbi;
+import network.enigma.client.author.StorageLayout;
+import network.enigma.client.author.StorageReader;
+import network.enigma.client.author.Trace;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 
@@ -79,6 +82,49 @@ public final class SecretContract {
   /** Asks in nobody's name: the contract sees msg.sender zero. */
   public QueryResult queryAnonymously(String function, Object... arguments) {
     return client.query(this, abi.encodeCall(function, List.of(arguments)), false);
+  }
+
+  /**
+   * What a call would do if it ran now, step by step: it runs in the enclave on the anchored state,
+   * nothing is sent as a task, and nothing it changes is kept. Only on development networks.
+   *
+   * @throws network.enigma.protocol.EnigmaException DEVELOPMENT_ONLY, and what queries throw; that
+   *     the call itself fails is no exception, but part of the trace
+   */
+  public Trace trace(CallOptions options, String function, List<?> arguments) {
+    return client.trace(
+        this, abi.encodeCall(function, arguments), options.gasLimit(), false, false);
+  }
+
+  /** The same with default options. */
+  public Trace trace(String function, Object... arguments) {
+    return trace(CallOptions.DEFAULT, function, List.of(arguments));
+  }
+
+  /**
+   * What a query does, step by step, as {@link #trace}.
+   *
+   * @param anonymous whether the contract sees msg.sender zero
+   */
+  public Trace traceQuery(boolean anonymous, String function, Object... arguments) {
+    return client.trace(
+        this, abi.encodeCall(function, List.of(arguments)), OptionalLong.empty(), true, anonymous);
+  }
+
+  /**
+   * Reads this contract's variables, which only the realm's owner may do, and on development
+   * networks only.
+   *
+   * @throws network.enigma.protocol.EnigmaException NO_STORAGE_LAYOUT where this user did not
+   *     deploy it from its source
+   */
+  public StorageReader storage() {
+    return storage(client.layout(this));
+  }
+
+  /** The same by a layout that is known otherwise. */
+  public StorageReader storage(StorageLayout layout) {
+    return new StorageReader(layout, slots -> client.slots(this, slots));
   }
 
   @Override

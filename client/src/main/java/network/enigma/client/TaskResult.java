@@ -19,6 +19,8 @@ import network.enigma.protocol.Outcome;
  * @param reason in words, where there is a failure
  * @param values what the function returned, by its ABI; empty on failure
  * @param output what it returned, encoded
+ * @param console lines the contract logged, also where the call failed; on development networks
+ *     only
  * @param sequence its place in the realm's history
  * @param gasUsed what the execution used exactly; only the sender knows it
  * @param gasCharged what it was charged for, public
@@ -33,6 +35,7 @@ public record TaskResult(
     String reason,
     List<Object> values,
     Bytes output,
+    List<String> console,
     long sequence,
     long gasUsed,
     long gasCharged,
@@ -41,6 +44,7 @@ public record TaskResult(
     OptionalLong block) {
   public TaskResult {
     values = List.copyOf(values);
+    console = List.copyOf(console);
   }
 
   /** Whether the call ran and did not fail. */
@@ -92,6 +96,7 @@ public record TaskResult(
         reason,
         values,
         output,
+        console,
         sequence,
         gasUsed,
         gasCharged,

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import network.enigma.client.abi.ContractAbi;
 import network.enigma.client.abi.OutputTypes;
+import network.enigma.client.author.ConsoleLine;
 import network.enigma.client.rpc.TaskAnswer;
 import network.enigma.client.store.TaskRecord;
 import network.enigma.contracts.Enigma;
@@ -112,8 +113,7 @@ final class TaskVerifier {
               Optional.empty(),
               "the order had run before",
               List.of(),
-              Bytes.empty(),
-              0);
+              CallResult.success(0, Bytes.empty()));
     };
   }
 
@@ -127,16 +127,10 @@ final class TaskVerifier {
     if (call.failure().isPresent()) {
       ErrorCode failure = call.failure().get();
       return result(
-          receipt,
-          task,
-          call.failure(),
-          reason(task, failure, call.output()),
-          List.of(),
-          call.output(),
-          call.gasUsed());
+          receipt, task, call.failure(), reason(task, failure, call.output()), List.of(), call);
     }
     List<Object> values = new OutputTypes(task.outputs()).decode(call.output());
-    return result(receipt, task, Optional.empty(), "", values, call.output(), call.gasUsed());
+    return result(receipt, task, Optional.empty(), "", values, call);
   }
 
   private static String reason(TaskRecord task, ErrorCode failure, Bytes output) {
@@ -159,8 +153,7 @@ final class TaskVerifier {
         Optional.of(code),
         "%s was refused: %s".formatted(task.signature(), code.explanation()),
         List.of(),
-        Bytes.empty(),
-        0);
+        CallResult.success(0, Bytes.empty()));
   }
 
   private static TaskResult result(
@@ -169,8 +162,7 @@ final class TaskVerifier {
       Optional<ErrorCode> failure,
       String reason,
       List<Object> values,
-      Bytes output,
-      long gasUsed) {
+      CallResult call) {
     BigInteger fee =
         receipt.outcome() == Outcome.DUPLICATE
             ? BigInteger.ZERO
@@ -181,9 +173,10 @@ final class TaskVerifier {
         failure,
         reason,
         values,
-        output,
+        call.output(),
+        ConsoleLine.texts(call.console()),
         receipt.sequence(),
-        gasUsed,
+        call.gasUsed(),
         receipt.gasCharged(),
         fee.longValueExact(),
         Optional.empty(),

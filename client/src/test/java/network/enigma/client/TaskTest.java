@@ -29,6 +29,7 @@ class TaskTest {
         failure.map(code -> "f(): because").orElse(""),
         failure.isPresent() ? List.of() : List.of(BigInteger.TWO),
         Bytes.empty(),
+        List.of(),
         1,
         2,
         3,

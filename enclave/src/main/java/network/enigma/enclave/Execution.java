@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import network.enigma.attestation.DevelopmentNetwork;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
@@ -21,6 +22,9 @@ import network.enigma.protocol.ResponseKey;
 import network.enigma.protocol.SealedResult;
 import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.author.AuthorRequest;
+import network.enigma.protocol.author.StorageValues;
+import network.enigma.protocol.author.TracedCall;
 import network.enigma.protocol.crypto.Hkdf;
 import network.enigma.protocol.crypto.SecretAccess;
 import network.enigma.protocol.crypto.SecretBytes;
@@ -32,9 +36,11 @@ import network.enigma.runtime.Environment;
 import network.enigma.runtime.ExecutionResult;
 import network.enigma.runtime.Failure;
 import network.enigma.runtime.Limits;
+import network.enigma.runtime.Observation;
 import network.enigma.runtime.RandomSource;
 import network.enigma.runtime.Runtime;
 import network.enigma.tee.RealmKeys;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs calls in the runtime of their contract's dialect and seals what they give (Rules C10, K9).
@@ -43,11 +49,13 @@ final class Execution {
   private static final int EVM = Dialect.EVM.number();
 
   private final Network network;
+  private final Development development;
   private final Map<Dialect, Runtime> runtimes;
   private final Limits limits;
 
-  Execution(Network network, List<Runtime> runtimes) {
+  Execution(Network network, Development development, List<Runtime> runtimes) {
     this.network = network;
+    this.development = development;
     this.runtimes =
         runtimes.stream()
             .collect(Collectors.toUnmodifiableMap(Runtime::dialect, Function.identity()));
@@ -82,12 +90,18 @@ final class Execution {
     OpenedTask.Opened input = (OpenedTask.Opened) task.input().orElseThrow();
     SecretBytes seed = keys.taskRandomness(task.taskId(), stateHash);
     Environment environment = environment(order.realm(), header, order.gasPrice(), random(seed));
+    Optional<Observation> console = console(input.responseKey(), header);
     Supplier<ExecutionResult> execution =
         order.kind() == TaskKind.CALLABLE
             ? () -> callables.run(order, input.payloadBytes(), runtime(EVM), environment)
             : () ->
-                runtime(layer, task)
-                    .execute(call(task, input), layer, environment, order.gasLimit());
+                execute(
+                    runtime(layer, task),
+                    call(task, input),
+                    layer,
+                    environment,
+                    order.gasLimit(),
+                    console);
     ExecutionResult executed = guarded(execution, order.gasLimit());
     if (executed.succeeded()) {
       layer.apply(executed.changes());
@@ -101,7 +115,7 @@ final class Execution {
             network.parameters().baseGas());
     return new Done(
         gasCharged,
-        sealed(input.responseKey(), task.taskId(), result(order.kind(), executed)),
+        sealed(input.responseKey(), task.taskId(), result(order.kind(), executed, console)),
         callbacks(task.taskId(), executed.callbacks()));
   }
 
@@ -181,17 +195,71 @@ final class Execution {
       Bytes input,
       Optional<ResponseKey> responseKey,
       SecretBytes seed) {
+    Optional<Observation> console = console(responseKey, header);
     ExecutionResult executed =
         guarded(
             () ->
-                runtime(state, query.target())
-                    .execute(
-                        new Call.Invoke(query.target(), caller, input, true),
-                        state,
-                        environment(query.realm(), header, 0, random(seed)),
-                        network.parameters().maxTaskGas()),
+                execute(
+                    runtime(state, query.target()),
+                    new Call.Invoke(query.target(), caller, input, true),
+                    state,
+                    environment(query.realm(), header, 0, random(seed)),
+                    network.parameters().maxTaskGas(),
+                    console),
             network.parameters().maxTaskGas());
-    return sealed(responseKey, queryId, result(TaskKind.QUERY, executed));
+    return sealed(responseKey, queryId, result(TaskKind.QUERY, executed, console));
+  }
+
+  /**
+   * Runs a call on an anchored state as a task or query would run it, and throws its changes away.
+   *
+   * @param caller whom the contract sees
+   */
+  TracedCall trace(
+      StateReader state,
+      BlockHeader header,
+      TaskOrder query,
+      AuthorRequest.Trace request,
+      Address caller,
+      SecretBytes seed,
+      DevelopmentNetwork developing) {
+    Observation observation = Observation.ofEverything(developing);
+    long most = network.parameters().maxTaskGas();
+    long gasLimit =
+        Long.compareUnsigned(request.gasLimit(), most) > 0 ? most : request.gasLimit();
+    ExecutionResult executed =
+        guarded(
+            () ->
+                execute(
+                    runtime(state, query.target()),
+                    new Call.Invoke(query.target(), caller, request.input(), request.readOnly()),
+                    state,
+                    environment(
+                        query.realm(),
+                        header,
+                        request.readOnly() ? 0 : network.parameters().minGasPrice(),
+                        random(seed)),
+                    gasLimit,
+                    Optional.of(observation)),
+            gasLimit);
+    TaskKind kind = request.readOnly() ? TaskKind.QUERY : TaskKind.CALL;
+    return new TracedCall(result(kind, executed, Optional.empty()), observation.trace());
+  }
+
+  /** Values of a contract's storage in an anchored state. */
+  StorageValues storage(
+      StateReader state, AuthorRequest.Storage request, DevelopmentNetwork developing) {
+    return new StorageValues(
+        runtime(state, request.account())
+            .storage(state, request.account(), request.slots(), developing));
+  }
+
+  /**
+   * Takes what the contract logs to the console, on a development network and where the result is
+   * sealed: in a public one it would be everybody's.
+   */
+  private Optional<Observation> console(Optional<ResponseKey> responseKey, BlockHeader header) {
+    return responseKey.flatMap(key -> development.network(header)).map(Observation::ofConsole);
   }
 
   /**
@@ -233,38 +301,41 @@ final class Execution {
         .orElseGet(() -> PublicResult.encode(network.nonce(), result.encode()));
   }
 
-  private static CallResult result(TaskKind kind, ExecutionResult executed) {
-    return switch (executed.status()) {
-      case SUCCESS -> CallResult.success(executed.gasUsed(), executed.output());
-      case REVERTED ->
-          CallResult.failed(
-              kind == TaskKind.DEPLOY
-                  ? ErrorCode.CONSTRUCTOR_REVERTED
-                  : ErrorCode.EXECUTION_REVERTED,
-              executed.gasUsed(),
-              executed.output());
-      case FAILED ->
-          CallResult.failed(code(executed.failure()), executed.gasUsed(), executed.output());
-    };
+  private static ExecutionResult execute(
+      Runtime runtime,
+      Call call,
+      StateReader state,
+      Environment environment,
+      long gasLimit,
+      Optional<Observation> observation) {
+    return observation.isEmpty()
+        ? runtime.execute(call, state, environment, gasLimit)
+        : runtime.observe(call, state, environment, gasLimit, observation.get());
   }
 
-  private static ErrorCode code(@org.jspecify.annotations.Nullable Failure failure) {
-    return switch (failure) {
-      case null -> throw new IllegalStateException("a failed call says why");
-      case OUT_OF_GAS -> ErrorCode.OUT_OF_GAS;
-      case INVALID_INSTRUCTION, STACK_UNDERFLOW, INVALID_JUMP, RETURN_DATA_OUT_OF_BOUNDS ->
-          ErrorCode.INVALID_INSTRUCTION;
-      case STACK_OVERFLOW -> ErrorCode.STACK_LIMIT_EXCEEDED;
-      case READ_ONLY -> ErrorCode.WRITE_PROTECTION;
-      case UNKNOWN_CONTRACT -> ErrorCode.UNKNOWN_CONTRACT;
-      case ADDRESS_TAKEN -> ErrorCode.CONTRACT_EXISTS;
-      case CODE_TOO_LARGE -> ErrorCode.CODE_TOO_LARGE;
-      case INVALID_CODE -> ErrorCode.INVALID_CODE;
-      case STATE_TOO_LARGE -> ErrorCode.STATE_TOO_LARGE;
-      case MEMORY_TOO_LARGE -> ErrorCode.MEMORY_LIMIT_EXCEEDED;
-      case OUTPUT_TOO_LARGE -> ErrorCode.OUTPUT_TOO_LARGE;
-      case MALFORMED_INPUT -> ErrorCode.MALFORMED_INPUT;
-    };
+  private static CallResult result(
+      TaskKind kind, ExecutionResult executed, Optional<Observation> console) {
+    CallResult result =
+        switch (executed.status()) {
+          case SUCCESS -> CallResult.success(executed.gasUsed(), executed.output());
+          case REVERTED ->
+              CallResult.failed(
+                  kind == TaskKind.DEPLOY
+                      ? ErrorCode.CONSTRUCTOR_REVERTED
+                      : ErrorCode.EXECUTION_REVERTED,
+                  executed.gasUsed(),
+                  executed.output());
+          case FAILED ->
+              CallResult.failed(code(executed.failure()), executed.gasUsed(), executed.output());
+        };
+    return result.withConsole(console.map(Observation::console).orElse(List.of()));
+  }
+
+  private static ErrorCode code(@Nullable Failure failure) {
+    if (failure == null) {
+      throw new IllegalStateException("a failed call says why");
+    }
+    return failure.code();
   }
 
   private static List<CallbackCall> callbacks(Bytes32 taskId, List<CallbackRequest> requests) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import network.enigma.attestation.DevelopmentNetwork;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.EnigmaFacts;
@@ -22,8 +23,11 @@ import network.enigma.protocol.Query;
 import network.enigma.protocol.QueryPayload;
 import network.enigma.protocol.Realms;
 import network.enigma.protocol.ReportData;
+import network.enigma.protocol.ResponseKey;
+import network.enigma.protocol.SealedResult;
 import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
+import network.enigma.protocol.author.AuthorRequest;
 import network.enigma.protocol.channel.SharedRequest;
 import network.enigma.protocol.channel.SharedResponse;
 import network.enigma.protocol.channel.TaskInput;
@@ -53,6 +57,7 @@ final class Worker {
   private final VerifiedOrders verified = new VerifiedOrders();
   private final TaskOpener opener;
   private final OrderRules rules;
+  private final Development development;
   private final Execution execution;
   private final Map<Bytes32, HeldRealm> realms = new ConcurrentHashMap<>();
 
@@ -64,7 +69,8 @@ final class Worker {
     this.backups = new Backups(network, rosters);
     this.opener = new TaskOpener(network, verified);
     this.rules = new OrderRules(network.parameters());
-    this.execution = new Execution(network, runtimes);
+    this.development = new Development(network.machine(), network.config().mode(), network.hash());
+    this.execution = new Execution(network, development, runtimes);
   }
 
   /** Configures the enclave, with the identity the host kept for it or a new one. */
@@ -139,6 +145,8 @@ final class Worker {
 
   SharedResponse.ChainTip advance(SharedRequest.AdvanceHeaders request) {
     BlockHeader tip = network.chain().advance(request.headers());
+    // Before the first task, which then does not wait for it.
+    development.network(tip);
     return new SharedResponse.ChainTip(tip.number(), tip.hash());
   }
 
@@ -414,8 +422,11 @@ final class Worker {
     Bytes32 queryId = query.id(network.domain());
     OpenedTask.Opened opened =
         opener.open(held.keys(), query.envelope(), Envelope.Context.of(order));
-    QueryPayload payload =
-        QueryPayload.decode(opened.payload().toByteArray(SecretAccess.granted()));
+    byte[] plaintext = opened.payload().toByteArray(SecretAccess.granted());
+    if (AuthorRequest.isOne(plaintext)) {
+      return answerAuthor(held, facts, tip, query, opened, plaintext);
+    }
+    QueryPayload payload = QueryPayload.decode(plaintext);
     if (!payload.sender().equals(query.sender())) {
       throw new EnigmaException(
           ErrorCode.WRONG_PERMIT, "the permit is not of the account the query names");
@@ -442,5 +453,63 @@ final class Worker {
     long epoch = facts.allocation(permit.permit().owner(), tip.number()).sessionEpoch();
     return permit.requireValid(
         network.domain(), query.realm(), query.target(), tip.timestamp(), epoch);
+  }
+
+  /**
+   * Answers what only authors on a development network may ask. What it shows is secret: it leaves
+   * sealed to the asker or not at all.
+   */
+  private WorkerResponse answerAuthor(
+      HeldRealm held,
+      RealmFacts.Reader facts,
+      BlockHeader tip,
+      Query query,
+      OpenedTask.Opened opened,
+      byte[] plaintext) {
+    DevelopmentNetwork developing = development.require(tip);
+    ResponseKey responseKey =
+        opened
+            .responseKey()
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.ORDER_NOT_VALID, "an author's request has to be sealed"));
+    AuthorRequest request = AuthorRequest.decode(plaintext);
+    Permit permit = request.permit().permit();
+    if (!permit.owner().equals(query.sender()) || !permit.label().equals(request.label())) {
+      throw new EnigmaException(
+          ErrorCode.WRONG_PERMIT,
+          "the request wants a permit of the account the query names, with the label '"
+              + request.label()
+              + "'");
+    }
+    Address owner = owner(facts, query, request.permit(), tip);
+    if (request instanceof AuthorRequest.Storage
+        && !facts.owner(tip.number()).owner().equals(owner)) {
+      throw new EnigmaException(
+          ErrorCode.NOT_REALM_OWNER, "only the realm's owner reads the storage of its contracts");
+    }
+    Bytes32 queryId = query.id(network.domain());
+    return held.readAnchored(anchored -> {
+      byte[] answer =
+          switch (request) {
+            case AuthorRequest.Trace trace ->
+                execution
+                    .trace(
+                        anchored.state(),
+                        tip,
+                        query.order(),
+                        trace,
+                        trace.anonymous() ? Address.zero() : owner,
+                        held.keys().current().taskRandomness(queryId, anchored.stateHash()),
+                        developing)
+                    .encode();
+            case AuthorRequest.Storage storage ->
+                execution.storage(anchored.state(), storage, developing).encode();
+          };
+      return new WorkerResponse.Answered(
+          SealedResult.seal(responseKey, queryId, answer),
+          anchored.sequence(),
+          anchored.stateHash());
+    });
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import network.enigma.attestation.DevelopmentNetwork;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -30,6 +31,7 @@ import network.enigma.runtime.Call;
 import network.enigma.runtime.Dialect;
 import network.enigma.runtime.Environment;
 import network.enigma.runtime.ExecutionResult;
+import network.enigma.runtime.Observation;
 import network.enigma.runtime.Runtime;
 import network.enigma.runtime.StateView;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,22 @@ class ConcurrencyTest {
         }
       }
       return real.execute(call, state, environment, gasLimit);
+    }
+
+    @Override
+    public ExecutionResult observe(
+        Call call,
+        StateView state,
+        Environment environment,
+        long gasLimit,
+        Observation observation) {
+      return execute(call, state, environment, gasLimit);
+    }
+
+    @Override
+    public List<Bytes32> storage(
+        StateView state, Address contract, List<Bytes32> slots, DevelopmentNetwork network) {
+      return real.storage(state, contract, slots, network);
     }
   }
 

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import network.enigma.attestation.DevelopmentNetwork;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 import network.enigma.runtime.Call;
@@ -16,6 +18,7 @@ import network.enigma.runtime.Dialect;
 import network.enigma.runtime.Environment;
 import network.enigma.runtime.ExecutionResult;
 import network.enigma.runtime.Failure;
+import network.enigma.runtime.Observation;
 import network.enigma.runtime.Runtime;
 import network.enigma.runtime.StateView;
 
@@ -113,6 +116,18 @@ final class TestRuntime implements Runtime {
               : invoke(invoke, state, environment, gasLimit);
       case Call.Stateless stateless -> unchanged(stateless.input());
     };
+  }
+
+  @Override
+  public ExecutionResult observe(
+      Call call, StateView state, Environment environment, long gasLimit, Observation observation) {
+    return execute(call, state, environment, gasLimit);
+  }
+
+  @Override
+  public List<Bytes32> storage(
+      StateView state, Address contract, List<Bytes32> slots, DevelopmentNetwork network) {
+    throw new UnsupportedOperationException("its contracts have no numbered slots");
   }
 
   private static ExecutionResult invoke(

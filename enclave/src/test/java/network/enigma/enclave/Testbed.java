@@ -38,6 +38,7 @@ import network.enigma.protocol.crypto.SecretBytes;
 import network.enigma.protocol.crypto.SigningKey;
 import network.enigma.runtime.Runtime;
 import network.enigma.tee.Entropy;
+import network.enigma.tee.EvidenceSource;
 import network.enigma.tee.Machine;
 import network.enigma.tee.model.ModelChain;
 
@@ -55,9 +56,12 @@ final class Testbed {
   final List<TestKeyManager> keyManagers = new ArrayList<>();
   final List<TestWorker> workers = new ArrayList<>();
   private final Runtime runtime;
+  private final EvidenceSource workerEvidence;
 
-  private Testbed(NetworkConfig.Parameters parameters, Runtime runtime) {
+  private Testbed(
+      NetworkConfig.Parameters parameters, Runtime runtime, EvidenceSource workerEvidence) {
     this.runtime = runtime;
+    this.workerEvidence = workerEvidence;
     this.config =
         new NetworkConfig(
             NetworkConfig.Mode.SIMULATION,
@@ -77,7 +81,13 @@ final class Testbed {
   }
 
   static Testbed start(NetworkConfig.Parameters parameters, Runtime runtime) {
-    Testbed testbed = new Testbed(parameters, runtime);
+    return start(parameters, runtime, reportData -> simulated(Role.WORKER, reportData));
+  }
+
+  /** With workers whose machines give this evidence. */
+  static Testbed start(
+      NetworkConfig.Parameters parameters, Runtime runtime, EvidenceSource workerEvidence) {
+    Testbed testbed = new Testbed(parameters, runtime, workerEvidence);
     testbed.startKeyManagers();
     for (int i = 0; i < 3; i++) {
       testbed.addWorker();
@@ -165,7 +175,11 @@ final class Testbed {
         SimulatedAuthority.measurement(role),
         Entropy.secure(),
         SecretBytes.random(32),
-        reportData -> SimulatedAuthority.evidence(role, reportData, ModelChain.GENESIS_TIME));
+        role == Role.WORKER ? workerEvidence : reportData -> simulated(role, reportData));
+  }
+
+  private static Bytes simulated(Role role, Bytes32 reportData) {
+    return SimulatedAuthority.evidence(role, reportData, ModelChain.GENESIS_TIME);
   }
 
   private void startKeyManagers() {

@@ -317,6 +317,16 @@ public enum ErrorCode {
       Kind.USER,
       "The stake or allocation is still inside its waiting time.",
       "Try again at the block that the message names."),
+  /**
+   * Traces, console lines and reading storage exist on development networks only; this network's
+   * enclaves keep such things from everybody.
+   */
+  DEVELOPMENT_ONLY(
+      127,
+      Kind.USER,
+      "Traces, console lines and reading storage exist on development networks only; this network's"
+          + " enclaves keep such things from everybody.",
+      "Try the contract on a testnet of your own: enigma testnet."),
   // How an executed call failed. Travels inside the sealed result only, never in public.
   /** The contract reverted the call; its state is unchanged. */
   EXECUTION_REVERTED(
@@ -796,6 +806,12 @@ public enum ErrorCode {
       Kind.USER,
       "The wallet's owner declined to connect, to sign or to send.",
       "Ask again and confirm in the wallet; nothing was sent."),
+  /** The client does not know where the contract keeps its variables. */
+  NO_STORAGE_LAYOUT(
+      513,
+      Kind.USER,
+      "The client does not know where the contract keeps its variables.",
+      "Name the contract's source with --source, or deploy it from its source."),
   /** A port is taken by another program. */
   PORT_IN_USE(
       601,

@@ -12,6 +12,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import network.enigma.protocol.author.AuthorRequest;
+import network.enigma.protocol.author.TracedCall;
 import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
@@ -45,6 +47,16 @@ final class FormatsPropertyTest {
   @Provide
   Arbitrary<QueryPayload> queryPayloads() {
     return Samples.queryPayloads();
+  }
+
+  @Provide
+  Arbitrary<AuthorRequest> authorRequests() {
+    return Samples.authorRequests();
+  }
+
+  @Provide
+  Arbitrary<TracedCall> tracedCalls() {
+    return Samples.tracedCalls();
   }
 
   @Provide
@@ -121,6 +133,19 @@ final class FormatsPropertyTest {
       @ForAll("queryPayloads") QueryPayload payload, @ForAll("queries") Query query) {
     assertThat(QueryPayload.decode(payload.encode())).isEqualTo(payload);
     assertThat(Query.decode(query.encode())).isEqualTo(query);
+  }
+
+  @Property
+  void whatAuthorsAskAndGetSurvivesItsEncoding(
+      @ForAll("authorRequests") AuthorRequest request, @ForAll("tracedCalls") TracedCall traced) {
+    assertThat(AuthorRequest.isOne(request.encode())).isTrue();
+    assertThat(AuthorRequest.decode(request.encode())).isEqualTo(request);
+    assertThat(TracedCall.decode(traced.encode())).isEqualTo(traced);
+  }
+
+  @Property
+  void aQueryIsNoRequestOfAnAuthor(@ForAll("queryPayloads") QueryPayload payload) {
+    assertThat(AuthorRequest.isOne(payload.encode())).isFalse();
   }
 
   @Property

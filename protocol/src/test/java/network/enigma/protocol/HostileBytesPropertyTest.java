@@ -13,6 +13,9 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import network.enigma.protocol.author.AuthorRequest;
+import network.enigma.protocol.author.StorageValues;
+import network.enigma.protocol.author.TracedCall;
 import network.enigma.protocol.crypto.SecretBytes;
 import network.enigma.protocol.crypto.Signature;
 import network.enigma.protocol.crypto.Suite;
@@ -31,6 +34,9 @@ final class HostileBytesPropertyTest {
     DECODERS.put("deploy data", bytes -> DeployData.read(new WireReader(bytes)));
     DECODERS.put("session key", bytes -> SessionKey.read(new WireReader(bytes)));
     DECODERS.put("query payload", QueryPayload::decode);
+    DECODERS.put("author's request", AuthorRequest::decode);
+    DECODERS.put("traced call", TracedCall::decode);
+    DECODERS.put("storage values", StorageValues::decode);
     DECODERS.put("query", Query::decode);
     DECODERS.put("envelope", bytes -> Envelope.decode(Bytes.of(bytes)));
     DECODERS.put("padding", Padding::unpad);
@@ -59,6 +65,8 @@ final class HostileBytesPropertyTest {
         Samples.batches().map(Batch::packedOutcomes),
         Samples.queryPayloads().map(QueryPayload::encode),
         Samples.queries().map(Query::encode),
+        Samples.authorRequests().map(AuthorRequest::encode),
+        Samples.tracedCalls().map(TracedCall::encode),
         Samples.envelopes().map(Envelope::encode),
         Samples.callResults().map(CallResult::encode),
         Arbitraries.of(List.of(Samples.config())).map(NetworkConfig::encode),

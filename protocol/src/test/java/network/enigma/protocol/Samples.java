@@ -5,6 +5,10 @@ import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import network.enigma.protocol.author.AuthorRequest;
+import network.enigma.protocol.author.CallTrace;
+import network.enigma.protocol.author.TraceEvent;
+import network.enigma.protocol.author.TracedCall;
 import network.enigma.protocol.crypto.Signature;
 import network.enigma.protocol.crypto.SigningKey;
 import network.enigma.protocol.crypto.Suite;
@@ -180,7 +184,45 @@ final class Samples {
                     .filter(ErrorCode::isExecutionFailure)
                     .map(Optional::of))
             .toList();
-    return Combinators.combine(Arbitraries.of(failures), uint64s(), bytes(100)).as(CallResult::new);
+    return Combinators.combine(
+            Arbitraries.of(failures), uint64s(), bytes(100), bytes(40).list().ofMaxSize(3))
+        .as(CallResult::new);
+  }
+
+  static Arbitrary<AuthorRequest> authorRequests() {
+    Arbitrary<Permit.Signed> permits =
+        queryPayloads().filter(each -> each.permit().isPresent()).map(each -> each.permit().get());
+    return Arbitraries.oneOf(
+        Combinators.combine(permits, uint64s(), bytes(100), Arbitraries.of(true, false))
+            .as((permit, gas, input, readOnly) ->
+                new AuthorRequest.Trace(permit, readOnly, readOnly, gas, input)),
+        Combinators.combine(permits, addresses(), words().list().ofMaxSize(3))
+            .as(AuthorRequest.Storage::new));
+  }
+
+  static Arbitrary<TraceEvent> traceEvents() {
+    return Arbitraries.oneOf(
+        Combinators.combine(
+                Arbitraries.of(TraceEvent.CallKind.class),
+                addresses(),
+                addresses(),
+                bytes(40),
+                uint64s())
+            .as(TraceEvent.Called::new),
+        Combinators.combine(callResults(), bytes(40))
+            .as((result, output) ->
+                new TraceEvent.Ended(result.failure(), output, result.gasUsed())),
+        Combinators.combine(addresses(), words(), words()).as(TraceEvent.SlotRead::new),
+        Combinators.combine(addresses(), words(), words(), words()).as(TraceEvent.SlotWritten::new),
+        Combinators.combine(addresses(), words().list().ofMaxSize(4), bytes(40))
+            .as(TraceEvent.Logged::new),
+        Combinators.combine(addresses(), bytes(40)).as(TraceEvent.ConsoleLine::new));
+  }
+
+  static Arbitrary<TracedCall> tracedCalls() {
+    return Combinators.combine(
+            callResults(), traceEvents().list().ofMaxSize(6), Arbitraries.of(true, false))
+        .as((result, events, complete) -> new TracedCall(result, new CallTrace(events, complete)));
   }
 
   static NetworkConfig config() {

@@ -511,7 +511,9 @@ final class VectorGenerator {
             CallResult.success(21_000, Bytes.empty()),
             CallResult.success(-1L, Bytes.of(filled(64))),
             CallResult.failed(ErrorCode.EXECUTION_REVERTED, 30_000, Bytes.of(filled(36))),
-            CallResult.failed(ErrorCode.OUT_OF_GAS, 100_000, Bytes.empty()))) {
+            CallResult.failed(ErrorCode.OUT_OF_GAS, 100_000, Bytes.empty()),
+            CallResult.success(52_000, Bytes.of(filled(32)))
+                .withConsole(List.of(Bytes.of(filled(100)), Bytes.of(filled(4)))))) {
       vectors.add(
           entry(
               "code",
@@ -520,12 +522,15 @@ final class VectorGenerator {
               result.gasUsed(),
               "output",
               result.output(),
+              "console",
+              result.console(),
               "encoded",
               result.encode()));
     }
     write(
         "call-result",
-        "What is inside a sealed result: version, code, gas used, output.",
+        "What is inside a sealed result: version, code, gas used, console lines (version 2),"
+            + " output.",
         "vectors",
         vectors);
   }

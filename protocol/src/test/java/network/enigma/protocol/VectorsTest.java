@@ -199,7 +199,12 @@ final class VectorsTest {
     for (Entry vector : VectorFile.list("call-result", "vectors")) {
       Optional<ErrorCode> failure =
           vector.small("code") == 0 ? Optional.empty() : ErrorCode.fromNumber(vector.small("code"));
-      CallResult result = new CallResult(failure, vector.uint("gasUsed"), vector.bytes("output"));
+      CallResult result =
+          new CallResult(
+              failure,
+              vector.uint("gasUsed"),
+              vector.bytes("output"),
+              vector.texts("console").stream().map(Bytes::fromHex).toList());
       assertThat(result.encode()).isEqualTo(vector.raw("encoded"));
       assertThat(CallResult.decode(vector.raw("encoded"))).isEqualTo(result);
     }

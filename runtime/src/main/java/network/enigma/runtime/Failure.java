@@ -1,5 +1,7 @@
 package network.enigma.runtime;
 
+import network.enigma.protocol.ErrorCode;
+
 /** Why a call was stopped. */
 public enum Failure {
   /** The gas limit was reached. */
@@ -43,5 +45,24 @@ public enum Failure {
   /** One sentence for whoever sent the call. */
   public String explanation() {
     return explanation;
+  }
+
+  /** The code that a result, which only the sender opens, carries for it. */
+  public ErrorCode code() {
+    return switch (this) {
+      case OUT_OF_GAS -> ErrorCode.OUT_OF_GAS;
+      case INVALID_INSTRUCTION, STACK_UNDERFLOW, INVALID_JUMP, RETURN_DATA_OUT_OF_BOUNDS ->
+          ErrorCode.INVALID_INSTRUCTION;
+      case STACK_OVERFLOW -> ErrorCode.STACK_LIMIT_EXCEEDED;
+      case READ_ONLY -> ErrorCode.WRITE_PROTECTION;
+      case UNKNOWN_CONTRACT -> ErrorCode.UNKNOWN_CONTRACT;
+      case ADDRESS_TAKEN -> ErrorCode.CONTRACT_EXISTS;
+      case CODE_TOO_LARGE -> ErrorCode.CODE_TOO_LARGE;
+      case INVALID_CODE -> ErrorCode.INVALID_CODE;
+      case STATE_TOO_LARGE -> ErrorCode.STATE_TOO_LARGE;
+      case MEMORY_TOO_LARGE -> ErrorCode.MEMORY_LIMIT_EXCEEDED;
+      case OUTPUT_TOO_LARGE -> ErrorCode.OUTPUT_TOO_LARGE;
+      case MALFORMED_INPUT -> ErrorCode.MALFORMED_INPUT;
+    };
   }
 }

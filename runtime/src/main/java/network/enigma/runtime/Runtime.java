@@ -1,5 +1,10 @@
 package network.enigma.runtime;
 
+import java.util.List;
+import network.enigma.attestation.DevelopmentNetwork;
+import network.enigma.protocol.Address;
+import network.enigma.protocol.Bytes32;
+
 /**
  * Runs contracts of one dialect (Rules E1 and E2).
  *
@@ -23,4 +28,23 @@ public interface Runtime {
    *     empty otherwise
    */
   ExecutionResult execute(Call call, StateView state, Environment environment, long gasLimit);
+
+  /**
+   * Runs one call as {@link #execute} does, with the same result to the last unit of gas, and notes
+   * what it does.
+   *
+   * @param observation takes what is noted, of this call only
+   */
+  ExecutionResult observe(
+      Call call, StateView state, Environment environment, long gasLimit, Observation observation);
+
+  /**
+   * Values of a contract's storage, for its author.
+   *
+   * @param network shows that this is a development network
+   * @param slots as the dialect numbers them
+   * @return the value of each slot, zero where nothing is stored
+   */
+  List<Bytes32> storage(
+      StateView state, Address contract, List<Bytes32> slots, DevelopmentNetwork network);
 }

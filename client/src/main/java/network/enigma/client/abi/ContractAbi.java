@@ -4,6 +4,7 @@ import com.esaulpaugh.headlong.abi.ABIJSON;
 import com.esaulpaugh.headlong.abi.ABIObject;
 import com.esaulpaugh.headlong.abi.ABIParser;
 import com.esaulpaugh.headlong.abi.ContractError;
+import com.esaulpaugh.headlong.abi.Event;
 import com.esaulpaugh.headlong.abi.Function;
 import com.esaulpaugh.headlong.abi.Tuple;
 import com.esaulpaugh.headlong.abi.TupleType;
@@ -12,10 +13,14 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Keccak;
 
 /** One contract's interface: encodes calls, decodes results and revert reasons. Immutable. */
 public final class ContractAbi {
@@ -26,12 +31,14 @@ public final class ContractAbi {
   private final List<Function> functions;
   private final List<Function> constructors;
   private final List<ContractError<?>> errors;
+  private final List<Event<?>> events;
 
   private ContractAbi(String json, List<ABIObject> objects) {
     this.json = json;
     List<Function> named = new ArrayList<>();
     List<Function> building = new ArrayList<>();
     List<ContractError<?>> failing = new ArrayList<>();
+    List<Event<?>> telling = new ArrayList<>();
     for (ABIObject object : objects) {
       if (object instanceof Function function) {
         if (function.getType() == TypeEnum.FUNCTION) {
@@ -41,11 +48,14 @@ public final class ContractAbi {
         }
       } else if (object instanceof ContractError<?> error) {
         failing.add(error);
+      } else if (object instanceof Event<?> event) {
+        telling.add(event);
       }
     }
     this.functions = List.copyOf(named);
     this.constructors = List.copyOf(building);
     this.errors = List.copyOf(failing);
+    this.events = List.copyOf(telling);
   }
 
   /**
@@ -222,6 +232,96 @@ public final class ContractAbi {
       }
     }
     return "reverted with data " + output.hex();
+  }
+
+  /** The function that a call's data asks for, with its arguments; empty if it is none of these. */
+  public Optional<NamedValues> readCall(Bytes input) {
+    return function(input)
+        .flatMap(function ->
+            attempt(() ->
+                named(
+                    function.getName(),
+                    function.getInputs(),
+                    function.decodeCall(input.toByteArray()))));
+  }
+
+  /** What the function that a call's data asks for returned; empty if these are not its types. */
+  public Optional<List<Object>> readOutput(Bytes input, Bytes output) {
+    return function(input)
+        .flatMap(function ->
+            attempt(() ->
+                function.getOutputs().isEmpty()
+                    ? List.<Object>of()
+                    : OutputTypes.normalise(
+                        (Tuple) function.getOutputs().decode(output.toByteArray()))));
+  }
+
+  /** An event with its arguments; empty if it is none of these. */
+  public Optional<NamedValues> readEvent(List<Bytes32> topics, Bytes data) {
+    byte[][] words = topics.stream().map(Bytes32::toByteArray).toArray(byte[][]::new);
+    return events.stream()
+        .filter(event ->
+            !event.isAnonymous()
+                && !topics.isEmpty()
+                && Keccak.hashText(event.getCanonicalSignature()).equals(topics.getFirst()))
+        .findFirst()
+        .flatMap(event ->
+            attempt(() ->
+                named(
+                    event.getName(),
+                    event.getInputs(),
+                    event.decodeArgs(words, data.toByteArray()))));
+  }
+
+  /** The arguments of a call of a function; empty if the data is none of it. */
+  public static Optional<List<Object>> readArguments(Function function, Bytes input) {
+    return attempt(() ->
+        function.getInputs().isEmpty()
+            ? List.<Object>of()
+            : OutputTypes.normalise((Tuple) function.decodeCall(input.toByteArray())));
+  }
+
+  /**
+   * One value of a type in its 32-byte form.
+   *
+   * @param type of at most 32 bytes, such as {@code uint8}
+   * @param value as {@link #encodeCall} takes it
+   * @throws EnigmaException ABI_MISMATCH
+   */
+  public static Bytes encodeValue(String type, String value) {
+    TupleType<Tuple> types;
+    try {
+      types = TupleType.parse("(" + type + ")");
+    } catch (RuntimeException e) {
+      throw new EnigmaException(ErrorCode.ABI_MISMATCH, "no value type is called " + type);
+    }
+    return Bytes.of(encodeTuple(types, new ArgumentReader(type).read(types, List.of(value))));
+  }
+
+  private Optional<Function> function(Bytes input) {
+    if (input.length() < 4) {
+      return Optional.empty();
+    }
+    byte[] selector = input.slice(0, 4).toByteArray();
+    return functions.stream().filter(each -> Arrays.equals(each.selector(), selector)).findFirst();
+  }
+
+  /** Data that a contract made up need not fit its interface. */
+  private static <T> Optional<T> attempt(Supplier<T> decoding) {
+    try {
+      return Optional.of(decoding.get());
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static NamedValues named(String name, TupleType<?> types, Tuple values) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      String each = types.getElementName(i);
+      names.add(each == null ? "" : each);
+    }
+    return new NamedValues(name, names, OutputTypes.normalise(values));
   }
 
   /** A custom error with the names and values of its arguments. */

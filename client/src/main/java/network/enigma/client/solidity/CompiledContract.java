@@ -9,8 +9,9 @@ import network.enigma.protocol.Bytes;
  * @param name as in the source
  * @param abi its interface
  * @param bytecode creation code, constructor arguments not yet appended
+ * @param layout how it lays out its storage, in the compiler's JSON; empty if unknown
  */
-public record CompiledContract(String name, ContractAbi abi, Bytes bytecode) {
+public record CompiledContract(String name, ContractAbi abi, Bytes bytecode, String layout) {
   @Override
   public String toString() {
     return "CompiledContract[" + name + "]";

@@ -45,6 +45,7 @@ public final class SolidityCompiler {
         Map.of(
             "enigma/Secret.sol", resource(LIBRARY + "enigma/Secret.sol"),
             "enigma/Callable.sol", resource(LIBRARY + "enigma/Callable.sol"),
+            "enigma/console.sol", resource(LIBRARY + "enigma/console.sol"),
             "enigma/IEnigmaCallback.sol", resource(LIBRARY + "enigma/IEnigmaCallback.sol")));
   }
 
@@ -135,9 +136,14 @@ public final class SolidityCompiler {
           new CompiledContract(
               contract.path("name").asText(),
               ContractAbi.parse(contract.path("abi").toString()),
-              linked(contract.path("name").asText(), contract.path("bytecode").asText())));
+              linked(contract.path("name").asText(), contract.path("bytecode").asText()),
+              layout(contract.path("storageLayout"))));
     }
     return contracts;
+  }
+
+  private static String layout(JsonNode layout) {
+    return layout.path("storage").isArray() ? layout.toString() : "";
   }
 
   private static Bytes linked(String name, String hex) {
@@ -227,7 +233,8 @@ public final class SolidityCompiler {
       return new CompiledContract(
           artifact.path("contractName").asText(stem),
           ContractAbi.parse(artifact.path("abi").toString()),
-          Bytes.fromHex(hex.startsWith("0x") ? hex : "0x" + hex));
+          Bytes.fromHex(hex.startsWith("0x") ? hex : "0x" + hex),
+          layout(artifact.path("storageLayout")));
     } catch (JsonProcessingException e) {
       throw new EnigmaException(
           ErrorCode.COMPILATION_FAILED, file + " is not JSON: " + e.getOriginalMessage());

@@ -156,6 +156,7 @@ public final class FileClientStore implements ClientStore {
     json.put("address", contract.address().hex());
     json.put("realm", contract.realm().hex());
     json.put("abi", contract.abi());
+    json.put("layout", contract.layout());
     json.put("savedAt", contract.savedAt());
     write(contracts.resolve(contract.address().hex() + ".json"), json);
   }
@@ -169,6 +170,7 @@ public final class FileClientStore implements ClientStore {
                 Address.fromHex(json.path("address").asText()),
                 Bytes32.fromHex(json.path("realm").asText()),
                 json.path("abi").asText(),
+                json.path("layout").asText(),
                 json.path("savedAt").asLong()));
   }
 

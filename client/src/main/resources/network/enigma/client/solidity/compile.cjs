@@ -16,6 +16,8 @@ function readImport(name) {
       // The next place may have it.
     }
   }
+  // Contracts that were written for Hardhat find its console where Hardhat is not installed.
+  if (name === "hardhat/console.sol") return { contents: request.library["enigma/console.sol"] ?? "" };
   return { error: `file not found in ${places.join(", ")}` };
 }
 
@@ -27,7 +29,7 @@ const output = JSON.parse(
       settings: {
         evmVersion: "prague",
         optimizer: { enabled: true, runs: 200 },
-        outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
+        outputSelection: { "*": { "*": ["abi", "evm.bytecode.object", "storageLayout"] } },
       },
     }),
     { import: readImport },
@@ -37,7 +39,7 @@ const output = JSON.parse(
 const messages = output.errors ?? [];
 const contracts = Object.entries(output.contracts?.[request.file] ?? {})
   .filter(([, contract]) => contract.evm.bytecode.object !== "")
-  .map(([name, contract]) => ({ name, abi: contract.abi, bytecode: contract.evm.bytecode.object }));
+  .map(([name, contract]) => ({ name, abi: contract.abi, bytecode: contract.evm.bytecode.object, storageLayout: contract.storageLayout }));
 process.stdout.write(
   JSON.stringify({
     contracts,

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import network.enigma.client.author.StorageLayout;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -44,6 +45,33 @@ class SolidityCompilerTest {
     assertThat(box.name()).isEqualTo("Box");
     assertThat(box.abi().signatures()).containsExactly("value()");
     assertThat(box.bytecode().length()).isGreaterThan(50);
+  }
+
+  @Test
+  void theConsoleComesWithTheProductAlsoUnderHardhatsName() throws IOException {
+    for (String name : new String[] {"enigma/console.sol", "hardhat/console.sol"}) {
+      Path file =
+          source(
+              "Talk.sol",
+              """
+              import "%s";
+              contract Talk {
+                function add(uint a, uint b) public pure returns (uint) {
+                  console.log("adding %%s and %%s", a, b);
+                  return a + b;
+                }
+              }
+              """
+                  .formatted(name));
+      assertThat(compiler.compile(file, null).name()).isEqualTo("Talk");
+    }
+  }
+
+  @Test
+  void theLayoutOfStorageComesWithACompiledContract() throws IOException {
+    Path file = source("Box.sol", "contract Box { uint private a; bool private b; }");
+    assertThat(StorageLayout.parse(compiler.compile(file, null).layout()).names())
+        .containsExactly("a", "b");
   }
 
   @Test

@@ -139,8 +139,8 @@ class FileClientStoreTest {
   void contractsAreListedWithTheLatestLast() {
     FileClientStore store = new FileClientStore(directory);
     Address second = Address.fromHex("0x00000000000000000000000000000000000000bb");
-    store.save(new ContractRecord("Box", second, Bytes32.zero(), "[]", 2));
-    store.save(new ContractRecord("Box", CONTRACT, Bytes32.zero(), "[]", 1));
+    store.save(new ContractRecord("Box", second, Bytes32.zero(), "[]", "", 2));
+    store.save(new ContractRecord("Box", CONTRACT, Bytes32.zero(), "[]", "", 1));
 
     assertThat(store.contracts().stream().map(ContractRecord::address))
         .isEqualTo(List.of(CONTRACT, second));

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Eip712Domain;
+import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.Query;
 import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
@@ -93,13 +94,25 @@ public final class WorkerSlots {
     return EnigmaStorage.realm(realm);
   }
 
-  /** For AnswerQuery. */
-  public static List<Bytes32> answerQuery(Query query) {
-    return query.sender().isZero()
-        ? List.of(EnigmaStorage.realmHot(query.realm()))
-        : List.of(
+  /**
+   * For AnswerQuery.
+   *
+   * @param mode of the network: under a development network's queries may be those of authors, some
+   *     of which only the realm's owner may ask
+   */
+  public static List<Bytes32> answerQuery(Query query, NetworkConfig.Mode mode) {
+    if (query.sender().isZero()) {
+      return List.of(EnigmaStorage.realmHot(query.realm()));
+    }
+    List<Bytes32> slots =
+        List.of(
             EnigmaStorage.realmHot(query.realm()),
             EnigmaStorage.allocation(query.realm(), query.sender()));
+    return switch (mode) {
+      case HARDWARE -> slots;
+      case SIMULATION ->
+          List.of(slots.get(0), slots.get(1), EnigmaStorage.realmOwner(query.realm()));
+    };
   }
 
   /**

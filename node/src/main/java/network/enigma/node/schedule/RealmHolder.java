@@ -302,7 +302,7 @@ public final class RealmHolder implements AutoCloseable {
         .proofs()
         .with(
             parts.enclave().tip(),
-            WorkerSlots.answerQuery(query),
+            WorkerSlots.answerQuery(query, parts.enclave().network().mode()),
             false,
             proof ->
                 parts

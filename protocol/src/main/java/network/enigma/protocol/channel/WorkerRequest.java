@@ -146,10 +146,12 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
   record ConfirmCommitted(Bytes32 realm, Bytes proof) implements Own {}
 
   /**
-   * Asks a contract (Rule E4). Answered by {@link WorkerResponse.Answered}.
+   * Asks a contract (Rule E4), or on a development network what its author may ask ({@link
+   * network.enigma.protocol.author.AuthorRequest}): the envelope says which. Answered by {@link
+   * WorkerResponse.Answered}.
    *
    * @param proof proves the realm and, for a query with a permit, its owner's allocation slot,
-   *     which holds the epoch of permits
+   *     which holds the epoch of permits; on a development network the realm's owner too
    */
   record AnswerQuery(Query query, Bytes proof) implements Own {}
 

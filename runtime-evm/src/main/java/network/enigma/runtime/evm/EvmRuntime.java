@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import network.enigma.attestation.DevelopmentNetwork;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -13,6 +14,7 @@ import network.enigma.runtime.Dialect;
 import network.enigma.runtime.Environment;
 import network.enigma.runtime.ExecutionResult;
 import network.enigma.runtime.Failure;
+import network.enigma.runtime.Observation;
 import network.enigma.runtime.Runtime;
 import network.enigma.runtime.StateView;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,24 @@ public final class EvmRuntime implements Runtime {
   public ExecutionResult execute(
       Call call, StateView state, Environment environment, long gasLimit) {
     return new Execution(call, state, environment, gasLimit).run();
+  }
+
+  @Override
+  public ExecutionResult observe(
+      Call call, StateView state, Environment environment, long gasLimit, Observation observation) {
+    Execution execution = new Execution(call, state, environment, gasLimit);
+    Recorder.attach(observation, execution.machine);
+    return execution.run();
+  }
+
+  @Override
+  public List<Bytes32> storage(
+      StateView state, Address contract, List<Bytes32> slots, DevelopmentNetwork network) {
+    RealmLedger ledger = new RealmLedger(state);
+    return slots.stream()
+        .map(slot -> ledger.slot(contract.toByteArray(), slot.toByteArray()))
+        .map(value -> value == null ? Bytes32.zero() : Bytes32.of(value))
+        .toList();
   }
 
   /** The code of a contract as calls use it. */

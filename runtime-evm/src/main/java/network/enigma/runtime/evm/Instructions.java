@@ -6,6 +6,7 @@ import java.util.List;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.author.TraceEvent;
 import network.enigma.runtime.Failure;
 
 /**
@@ -611,7 +612,8 @@ final class Instructions {
       }
       Ports.Port port = m.ports.port(target.address2, target.address1, target.address0);
       if (port != null) {
-        return callPort(port, m, f, op, gas, inputOffset, inputLength, outputOffset, outputLength);
+        return callPort(
+            port, m, f, op, target, gas, inputOffset, inputLength, outputOffset, outputLength);
       }
     }
     if (code.length == 0) {
@@ -619,6 +621,9 @@ final class Instructions {
         m.transfer(f.self, target, s, valueAt);
       } else if (op == Op.STATICCALL) {
         world.touch(target);
+      }
+      if (m.recorder != null) {
+        m.recorder.calledNothing(op, f.self, target, slice(m, f, inputOffset, inputLength), gas);
       }
       f.gas += gas;
       return push(m, f, 1);
@@ -655,6 +660,9 @@ final class Instructions {
         world.touch(target);
       }
     }
+    if (m.recorder != null) {
+      m.recorder.entered(m, g, Recorder.kind(op), f.self, target);
+    }
     return Halt.ENTERED;
   }
 
@@ -681,7 +689,13 @@ final class Instructions {
     byte[] output = cost > gas ? null : precompile.run(input);
     if (output == null) {
       m.world.revert(mark);
+      if (m.recorder != null) {
+        m.recorder.answered(op, f.self, target, input, gas, Halt.OUT_OF_GAS, Frame.NOTHING, gas);
+      }
       return push(m, f, 0);
+    }
+    if (m.recorder != null) {
+      m.recorder.answered(op, f.self, target, input, gas, Halt.RETURNED, output, cost);
     }
     f.gas += gas - cost;
     return answer(m, f, 1, output, outputOffset, outputLength);
@@ -692,6 +706,7 @@ final class Instructions {
       Machine m,
       Frame f,
       int op,
+      Account target,
       long gas,
       long inputOffset,
       long inputLength,
@@ -701,6 +716,10 @@ final class Instructions {
     Ports.Answer answer = port.run(m, f.self, f.isStatic || op == Op.STATICCALL, input, gas);
     if (answer.halt() == Halt.ABORTED) {
       return Halt.ABORTED;
+    }
+    if (m.recorder != null) {
+      m.recorder.answered(
+          op, f.self, target, input, gas, answer.halt(), answer.output(), gas - answer.gas());
     }
     f.gas += answer.gas();
     return answer(
@@ -772,6 +791,9 @@ final class Instructions {
     world.create(target);
     m.transfer(f.self, target, g.value, 0);
     halt = m.checkGrowth();
+    if (m.recorder != null && halt == Halt.NONE) {
+      m.recorder.entered(m, g, TraceEvent.CallKind.CREATE, f.self, target);
+    }
     return halt == Halt.NONE ? Halt.ENTERED : halt;
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.author.TraceEvent;
 import network.enigma.runtime.CallbackRequest;
 import network.enigma.runtime.Failure;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class Machine {
 
   /** Who sees every instruction, or null. */
   @Nullable StepListener listener;
+
+  /** Who is told of calls, or null. */
+  @Nullable Recorder recorder;
 
   private final long stateAllowance;
   private final int memoryLimit;
@@ -138,6 +142,9 @@ final class Machine {
     }
     frame.input = input;
     frame.inputLength = input.length;
+    if (recorder != null) {
+      recorder.entered(this, frame, TraceEvent.CallKind.CALL, caller, target);
+    }
     return run();
   }
 
@@ -159,6 +166,9 @@ final class Machine {
     transfer(caller, target, value, 0);
     frame.code = new Code(code);
     frame.isCreation = true;
+    if (recorder != null) {
+      recorder.entered(this, frame, TraceEvent.CallKind.CREATE, caller, target);
+    }
     return run();
   }
 
@@ -167,6 +177,9 @@ final class Machine {
     Frame frame = start(caller, target, new long[4], gas);
     frame.code = new Code(code);
     frame.isCreation = true;
+    if (recorder != null) {
+      recorder.entered(this, frame, TraceEvent.CallKind.CREATE, caller, target);
+    }
     return run();
   }
 
@@ -314,6 +327,9 @@ final class Machine {
           frame.outputLength = 0;
         }
       }
+      if (recorder != null) {
+        recorder.left(this, frame, halt);
+      }
       depth--;
       if (depth < bottom) {
         byte[] output =
@@ -378,6 +394,9 @@ final class Machine {
   private Outcome aborted(Frame first) {
     undo(first);
     Failure failure = abort == null ? Failure.OUT_OF_GAS : abort;
+    if (recorder != null) {
+      recorder.aborted(failure);
+    }
     return new Outcome(Halt.FAILED + failure.ordinal(), Frame.NOTHING, 0, 0);
   }
 

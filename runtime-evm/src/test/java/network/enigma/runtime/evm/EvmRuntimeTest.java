@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -19,18 +20,25 @@ import network.enigma.runtime.CallbackRequest;
 import network.enigma.runtime.ExecutionResult;
 import network.enigma.runtime.Failure;
 import network.enigma.runtime.Limits;
+import network.enigma.runtime.Observation;
 import network.enigma.runtime.Status;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EvmRuntimeTest {
-  private final TestRealm realm = new TestRealm(compilation());
+  private final TestRealm realm = new TestRealm(compilation(), observation());
 
   /** How the contracts run: interpreted here, compiled in {@link CompiledEvmRuntimeTest}. */
   Compilation compilation() {
     return Compilation.none();
+  }
+
+  /** Who watches each call; see {@link ObservedEvmRuntimeTest}. */
+  @Nullable Supplier<Observation> observation() {
+    return null;
   }
 
   /** Adds one to slot 0 and gives the new value. */
@@ -423,7 +431,7 @@ class EvmRuntimeTest {
   @Nested
   class Surroundings {
     private Bytes read(int... instructions) {
-      TestRealm fresh = new TestRealm(compilation());
+      TestRealm fresh = new TestRealm(compilation(), observation());
       fresh.with(CONTRACT, new Assembler().op(instructions).store(0).giveBack(32));
       return fresh.call(CONTRACT).output();
     }
@@ -476,7 +484,7 @@ class EvmRuntimeTest {
     }
 
     private void assertEndsQuery(Assembler code) {
-      TestRealm fresh = new TestRealm(compilation()).with(CONTRACT, code);
+      TestRealm fresh = new TestRealm(compilation(), observation()).with(CONTRACT, code);
       assertFailed(fresh.query(CONTRACT), Failure.READ_ONLY);
       assertThat(fresh.call(CONTRACT).succeeded()).isTrue();
     }
@@ -675,7 +683,8 @@ class EvmRuntimeTest {
     }
 
     private void assertRefused(Assembler code) {
-      TestRealm fresh = new TestRealm(compilation()).with(CONTRACT, code.store(0).giveBack(32));
+      TestRealm fresh =
+          new TestRealm(compilation(), observation()).with(CONTRACT, code.store(0).giveBack(32));
       ExecutionResult result = fresh.call(CONTRACT);
       assertThat(result.output()).isEqualTo(word(0));
       assertThat(result.callbacks()).isEmpty();

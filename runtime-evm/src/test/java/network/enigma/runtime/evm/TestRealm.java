@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
@@ -12,6 +13,7 @@ import network.enigma.runtime.Call;
 import network.enigma.runtime.Environment;
 import network.enigma.runtime.ExecutionResult;
 import network.enigma.runtime.Limits;
+import network.enigma.runtime.Observation;
 import network.enigma.runtime.RandomSource;
 import network.enigma.runtime.StateView;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class TestRealm implements StateView {
   static final long GAS = 5_000_000;
 
   private final EvmRuntime runtime;
+  private final @Nullable Supplier<Observation> observations;
   private final TreeMap<Bytes, byte[]> state = new TreeMap<>();
   private long size;
 
@@ -36,7 +39,13 @@ final class TestRealm implements StateView {
   }
 
   TestRealm(Compilation compilation) {
+    this(compilation, null);
+  }
+
+  /** A realm whose every call is observed. */
+  TestRealm(Compilation compilation, @Nullable Supplier<Observation> observations) {
     this.runtime = new EvmRuntime(compilation);
+    this.observations = observations;
   }
 
   @Override
@@ -70,7 +79,7 @@ final class TestRealm implements StateView {
   }
 
   ExecutionResult run(Call call, long gas) {
-    ExecutionResult result = runtime.execute(call, this, environment(), gas);
+    ExecutionResult result = execute(call, gas);
     result
         .changes()
         .forEach((key, value) -> {
@@ -80,6 +89,18 @@ final class TestRealm implements StateView {
           size += value.map(bytes -> (long) key.length() + bytes.length()).orElse(0L);
         });
     return result;
+  }
+
+  private ExecutionResult execute(Call call, long gas) {
+    return observations == null
+        ? runtime.execute(call, this, environment(), gas)
+        : runtime.observe(call, this, environment(), gas, observations.get());
+  }
+
+  /** A call whose changes are not kept, and what is noted of it. */
+  ExecutionResult observe(Address target, Bytes input, Observation observation) {
+    return runtime.observe(
+        new Call.Invoke(target, USER, input, false), this, environment(), GAS, observation);
   }
 
   ExecutionResult deploy(Address target, Bytes creation) {
