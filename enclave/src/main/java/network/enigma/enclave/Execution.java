@@ -225,8 +225,7 @@ final class Execution {
       DevelopmentNetwork developing) {
     Observation observation = Observation.ofEverything(developing);
     long most = network.parameters().maxTaskGas();
-    long gasLimit =
-        Long.compareUnsigned(request.gasLimit(), most) > 0 ? most : request.gasLimit();
+    long gasLimit = Long.compareUnsigned(request.gasLimit(), most) > 0 ? most : request.gasLimit();
     ExecutionResult executed =
         guarded(
             () ->
