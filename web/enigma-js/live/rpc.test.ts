@@ -92,6 +92,7 @@ describe('the OpenRPC document', () => {
     await conforms('enigma_getTasks', {});
     await conforms('enigma_workers', {});
     await conforms('enigma_evidence', { worker: '0x1' });
+    await conforms('enigma_keyManagers', {});
     await conforms('enigma_status', {});
     expect([...called].sort()).toEqual(methods.filter(({ paramStructure }) => paramStructure === 'by-name').map(({ name }) => name).sort());
   });

@@ -56,6 +56,11 @@ final class Network implements AutoCloseable {
     return Path.of(System.getProperty("enigma.home", "..")).toAbsolutePath().normalize();
   }
 
+  /** Where the commands of a user find the network. */
+  Path userDirectory() {
+    return userDirectory;
+  }
+
   Testnet testnet() {
     return testnet;
   }

@@ -10,10 +10,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
-/** Stands between a client and an HTTP endpoint and keeps every byte that passes. */
+/**
+ * Stands between a client and an HTTP endpoint and keeps every byte that passes. Some requests it
+ * may refuse as the endpoint would.
+ */
 final class RecordingProxy implements AutoCloseable {
   private final URI upstream;
   private final HttpServer server;
@@ -22,8 +27,11 @@ final class RecordingProxy implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
 
-  private RecordingProxy(URI upstream) throws IOException {
+  private final Predicate<String> refused;
+
+  private RecordingProxy(URI upstream, Predicate<String> refused) throws IOException {
     this.upstream = upstream;
+    this.refused = refused;
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::pass);
     server.setExecutor(threads);
@@ -31,7 +39,12 @@ final class RecordingProxy implements AutoCloseable {
   }
 
   static RecordingProxy before(URI upstream) throws IOException {
-    return new RecordingProxy(upstream);
+    return new RecordingProxy(upstream, request -> false);
+  }
+
+  /** The same, but it answers some requests with an error itself. */
+  static RecordingProxy refusing(URI upstream, Predicate<String> refused) throws IOException {
+    return new RecordingProxy(upstream, refused);
   }
 
   URI url() {
@@ -47,6 +60,10 @@ final class RecordingProxy implements AutoCloseable {
   private void pass(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] request = exchange.getRequestBody().readAllBytes();
+      if (refused.test(new String(request, StandardCharsets.UTF_8))) {
+        exchange.sendResponseHeaders(413, -1);
+        return;
+      }
       HttpResponse<byte[]> answer =
           http.send(
               HttpRequest.newBuilder(upstream)

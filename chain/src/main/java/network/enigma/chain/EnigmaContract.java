@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import network.enigma.contracts.Enigma;
 import network.enigma.contracts.EnigmaToken;
 import network.enigma.ethereum.storage.RecordedIncarnation;
@@ -26,6 +27,9 @@ import network.enigma.protocol.crypto.Signature;
  * them, the generated {@link Enigma} has the rest.
  */
 public final class EnigmaContract {
+  /** Longest admission in seconds (rule C1). */
+  private static final long LONGEST_ADMISSION = 30L * 24 * 3_600;
+
   private final EthereumRpc rpc;
   private final Address address;
 
@@ -119,20 +123,54 @@ public final class EnigmaContract {
     return Enigma.Results.workerOf(read(Enigma.workerOf(enclave.toByteArray())));
   }
 
-  /** The latest registration of a worker, with the evidence published then. */
-  public Optional<Enigma.Event.WorkerRegistered> registration(long worker) {
-    List<EthereumLog> logs =
-        rpc.logs(
+  /**
+   * The registration that a worker's present admission comes from, with the evidence published
+   * then. Asks for logs of at most {@link LogSearch#RANGE} blocks at once.
+   *
+   * @param hint a block that may hold it, from anybody; looked at first
+   */
+  public Optional<Enigma.Event.WorkerRegistered> registration(long worker, OptionalLong hint) {
+    long until = worker(worker).admittedUntil();
+    if (until == 0) {
+      return Optional.empty();
+    }
+    LogSearch search =
+        new LogSearch(
+            rpc,
             address,
             List.of(
-                Bytes32.fromHex(Enigma.Event.WorkerRegistered.TOPIC), Bytes32.ofUnsigned(worker)),
-            0,
-            rpc.blockNumber());
-    return logs.isEmpty()
-        ? Optional.empty()
-        : event(logs.getLast())
-            .filter(Enigma.Event.WorkerRegistered.class::isInstance)
-            .map(Enigma.Event.WorkerRegistered.class::cast);
+                Bytes32.fromHex(Enigma.Event.WorkerRegistered.TOPIC), Bytes32.ofUnsigned(worker)));
+    // No admission is longer: before that there is nothing to find.
+    return search.latest(
+        hint,
+        () -> search.firstBlockSince(until - LONGEST_ADMISSION),
+        log ->
+            event(log)
+                .filter(Enigma.Event.WorkerRegistered.class::isInstance)
+                .map(Enigma.Event.WorkerRegistered.class::cast)
+                .filter(registered -> registered.notAfter() == until));
+  }
+
+  /**
+   * The latest listing of a key manager, with the evidence published then. Nothing says when it
+   * was: without a good hint all blocks are searched, the newest first.
+   *
+   * @param hint a block that may hold it, from anybody; looked at first
+   */
+  public Optional<Enigma.Event.KeyManagerAdded> listing(Address enclave, OptionalLong hint) {
+    return new LogSearch(
+            rpc,
+            address,
+            List.of(
+                Bytes32.fromHex(Enigma.Event.KeyManagerAdded.TOPIC),
+                Bytes32.of(new BigInteger(1, enclave.toByteArray()))))
+        .latest(
+            hint,
+            () -> 0,
+            log ->
+                event(log)
+                    .filter(Enigma.Event.KeyManagerAdded.class::isInstance)
+                    .map(Enigma.Event.KeyManagerAdded.class::cast));
   }
 
   /** Where the host of an enclave says it is reached; empty texts where it says nothing. */

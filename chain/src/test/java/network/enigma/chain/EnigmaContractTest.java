@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import network.enigma.chain.anvil.Anvil;
 import network.enigma.chain.anvil.RequiresAnvil;
@@ -302,6 +303,49 @@ class EnigmaContractTest {
                 RecordedIncarnation.prefix(life.nonce()), 1, recorded.blockNumber()));
     assertThat(facts.challenge(realm).exists()).isFalse();
     assertThat(facts.upgrade(realm, order.target(), order.codeHash()).exists()).isFalse();
+  }
+
+  /** Evidence is found again though the endpoint refuses to search more than 1,000 blocks. */
+  @Test
+  void findsPublishedEvidenceWhereEndpointsLimitSearches() {
+    long published = rpc.blockNumber();
+    rpc.call("anvil_mine", "0x9c4");
+    Address listed = KEY_MANAGERS.getFirst().address();
+    try (LimitedEndpoint endpoint = new LimitedEndpoint(anvil.url(), LogSearch.RANGE);
+        EthereumRpc limited = new EthereumRpc(endpoint.url())) {
+      EnigmaContract contract = new EnigmaContract(limited, enigma.address());
+      assertThatThrownBy(() -> limited.logs(List.of(enigma.address()), 0, published + 2_000))
+          .isInstanceOf(EnigmaException.class);
+      endpoint.searches();
+
+      Enigma.Event.WorkerRegistered registered =
+          contract.registration(1, OptionalLong.empty()).orElseThrow();
+      assertThat(Bytes.of(registered.evidence())).isEqualTo(EVIDENCE);
+      assertThat(registered.notAfter()).isEqualTo(contract.worker(1).admittedUntil());
+      assertThat(endpoint.searches()).isBetween(2, 4);
+
+      long block = registrationBlock(published);
+      assertThat(contract.registration(1, OptionalLong.of(block))).isPresent();
+      assertThat(endpoint.searches()).isEqualTo(1);
+
+      // Wrong and impossible hints cost a search, and no more.
+      for (long hint : new long[] {-1, block + 1, Long.MAX_VALUE}) {
+        assertThat(contract.registration(1, OptionalLong.of(hint))).isPresent();
+      }
+      Enigma.Event.KeyManagerAdded listing =
+          contract.listing(listed, OptionalLong.empty()).orElseThrow();
+      assertThat(Bytes.of(listing.evidence())).isEqualTo(EVIDENCE);
+      assertThat(contract.listing(user.address(), OptionalLong.empty())).isEmpty();
+    }
+  }
+
+  private static long registrationBlock(long upTo) {
+    for (EthereumLog log : rpc.logs(List.of(enigma.address()), 0, upTo)) {
+      if (enigma.event(log).filter(Enigma.Event.WorkerRegistered.class::isInstance).isPresent()) {
+        return log.blockNumber();
+      }
+    }
+    throw new AssertionError("the worker was not registered");
   }
 
   @Test

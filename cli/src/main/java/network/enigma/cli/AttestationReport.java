@@ -1,43 +1,121 @@
 package network.enigma.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import network.enigma.attestation.Decision;
 import network.enigma.attestation.EnclaveEvidence;
+import network.enigma.attestation.Evidence;
+import network.enigma.attestation.EvidenceBundle;
 import network.enigma.attestation.Facts;
+import network.enigma.attestation.Policy;
 import network.enigma.attestation.Reason;
+import network.enigma.attestation.Refusal;
 import network.enigma.attestation.TcbStatus;
 import network.enigma.attestation.Trait;
+import network.enigma.attestation.Verifier;
 import network.enigma.client.Attestation;
+import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.NetworkConfig.Mode;
+import network.enigma.protocol.Role;
 
 /**
  * A judgement in plain words: what was proven, by whom, until when, and what was not.
  *
- * @param attestation the judgement
- * @param onChain whether it was compared with a registration on chain
+ * @param evidenceHash identity of the evidence; empty where it cannot be read
+ * @param reportData that the evidence has; empty where it cannot be read
+ * @param bound what the evidence is bound to, where that is known
+ * @param decision the judgement
+ * @param at the time it was made for
+ * @param onChain whether it was compared with what is on chain
  */
-record AttestationReport(Attestation attestation, boolean onChain) {
+record AttestationReport(
+    Optional<Bytes32> evidenceHash,
+    Optional<Bytes> reportData,
+    Optional<EnclaveEvidence> bound,
+    Decision decision,
+    Instant at,
+    boolean onChain) {
   private static final String PHYSICAL =
       "Attacks on the memory bus published in 2025 (WireTap, Battering RAM, TEE.fail) extract"
           + " attestation keys from SGX, TDX and SEV-SNP machines. Evidence does not exclude an"
           + " operator with such equipment; stake, tenure and keys per realm limit what one gains.";
 
+  /** Of an enclave. */
+  static AttestationReport of(Attestation attestation, boolean onChain) {
+    return of(
+        attestation.evidence().bundle(),
+        Optional.of(attestation.evidence()),
+        attestation.decision(),
+        attestation.at(),
+        onChain);
+  }
+
+  /**
+   * Of evidence that comes without a word about what it is bound to: judged as hardware's, bound to
+   * whatever it says.
+   */
+  static AttestationReport of(EvidenceBundle bundle, Instant at) {
+    Bytes bound = read(bundle).map(Evidence::reportData).orElse(Bytes.of(new byte[64]));
+    return of(
+        bundle,
+        Optional.empty(),
+        Policy.hardware().judge(Verifier.of(Mode.HARDWARE).verify(bundle, bound, at)),
+        at,
+        false);
+  }
+
+  private static AttestationReport of(
+      EvidenceBundle bundle,
+      Optional<EnclaveEvidence> bound,
+      Decision decision,
+      Instant at,
+      boolean onChain) {
+    Optional<Evidence> evidence = read(bundle);
+    return new AttestationReport(
+        evidence.map(Evidence::hash),
+        evidence.map(Evidence::reportData),
+        bound,
+        decision,
+        at,
+        onChain);
+  }
+
+  private static Optional<Evidence> read(EvidenceBundle bundle) {
+    try {
+      return Optional.of(bundle.read());
+    } catch (Refusal e) {
+      return Optional.empty();
+    }
+  }
+
+  boolean isAccepted() {
+    return decision instanceof Decision.Accepted;
+  }
+
   void print(Terminal terminal) {
-    EnclaveEvidence evidence = attestation.evidence();
-    terminal.field("enclave", evidence.enclave().checksummed());
-    terminal.field("operator", evidence.operator().checksummed());
-    terminal.field("role", evidence.role().name());
-    terminal.field("network", evidence.networkHash().hex());
-    terminal.field("evidence", attestation.evidenceHash().hex());
-    terminal.field("judged for", attestation.at());
-    switch (attestation.decision()) {
+    bound.ifPresent(evidence -> {
+      terminal.field("enclave", evidence.enclave().checksummed());
+      terminal.field("operator", evidence.operator().checksummed());
+      terminal.field("role", evidence.role().name());
+      terminal.field("network", evidence.networkHash().hex());
+    });
+    evidenceHash.ifPresent(hash -> terminal.field("evidence", hash.hex()));
+    if (bound.isEmpty()) {
+      reportData.ifPresent(data -> terminal.field("report data", data.hex()));
+    }
+    terminal.field("judged for", at);
+    switch (decision) {
       case Decision.Refused refused -> {
         terminal.line(terminal.red("REFUSED") + ": nothing is proven.");
-        refused.reasons().forEach(reason -> terminal.line("  - " + reason));
+        refused
+            .reasons()
+            .forEach(reason -> terminal.line("  - " + Terminal.printable(reason.toString())));
       }
       case Decision.Accepted accepted -> {
         boolean hardware = accepted.verdict().mode() == Mode.HARDWARE;
@@ -90,22 +168,33 @@ record AttestationReport(Attestation attestation, boolean onChain) {
                       ? " and no security advisories."
                       : " and advisories " + String.join(", ", facts.advisories()) + "."));
     }
-    lines.add("It is bound to this network, role, operator, enclave key and nonce.");
+    lines.add(
+        bound.isPresent()
+            ? "It is bound to this network, role, operator, enclave key and nonce."
+            : "The program gave it the report data above.");
     if (onChain) {
-      lines.add("It is what was published when key managers admitted the enclave.");
+      lines.add(
+          bound.map(EnclaveEvidence::role).equals(Optional.of(Role.KEY_MANAGER))
+              ? "It is what was published when the key manager was listed."
+              : "It is what was published when key managers admitted the enclave.");
     }
     return lines;
   }
 
   private List<String> notProven() {
     List<String> lines = new ArrayList<>();
-    if (attestation.evidence().mode() == Mode.SIMULATION) {
+    if (bound.map(EnclaveEvidence::mode).equals(Optional.of(Mode.SIMULATION))) {
       lines.add(
           "That anything is secret: in SIMULATION whoever owns the machine can read everything.");
     } else {
       lines.add(
           "That the program does what you think: compare its hash with a build of the source.");
       lines.add(PHYSICAL);
+    }
+    if (bound.isEmpty()) {
+      lines.add(
+          "What the evidence is about: the archive does not say which network, operator and key the"
+              + " report data stands for.");
     }
     if (!onChain) {
       lines.add("That the enclave is registered and admitted now: a file does not know the chain.");
@@ -115,20 +204,26 @@ record AttestationReport(Attestation attestation, boolean onChain) {
 
   /** The judgement for programs. */
   Map<String, Object> fields() {
-    EnclaveEvidence evidence = attestation.evidence();
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("accepted", attestation.decision() instanceof Decision.Accepted);
-    fields.put("mode", evidence.mode().name());
-    fields.put("security", attestation.isHardware() ? "hardware" : "none");
-    fields.put("enclave", evidence.enclave().checksummed());
-    fields.put("operator", evidence.operator().checksummed());
-    fields.put("role", evidence.role().name());
-    fields.put("network", evidence.networkHash().hex());
-    fields.put("nonce", evidence.nonce().hex());
-    fields.put("evidenceHash", attestation.evidenceHash().hex());
+    fields.put("accepted", isAccepted());
+    fields.put(
+        "security",
+        decision instanceof Decision.Accepted accepted && accepted.verdict().mode() == Mode.HARDWARE
+            ? "hardware"
+            : "none");
+    bound.ifPresent(evidence -> {
+      fields.put("mode", evidence.mode().name());
+      fields.put("enclave", evidence.enclave().checksummed());
+      fields.put("operator", evidence.operator().checksummed());
+      fields.put("role", evidence.role().name());
+      fields.put("network", evidence.networkHash().hex());
+      fields.put("nonce", evidence.nonce().hex());
+    });
+    evidenceHash.ifPresent(hash -> fields.put("evidenceHash", hash.hex()));
+    reportData.ifPresent(data -> fields.put("reportData", data.hex()));
     fields.put("comparedWithChain", onChain);
-    fields.put("at", attestation.at().toString());
-    switch (attestation.decision()) {
+    fields.put("at", at.toString());
+    switch (decision) {
       case Decision.Refused refused ->
           fields.put("reasons", refused.reasons().stream().map(AttestationReport::reason).toList());
       case Decision.Accepted accepted -> {

@@ -3,11 +3,19 @@ package network.enigma.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import network.enigma.attestation.Collateral;
 import network.enigma.attestation.EnclaveEvidence;
+import network.enigma.attestation.EvidenceBundle;
 import network.enigma.client.EnigmaClient;
+import network.enigma.platform.collateral.CollateralOptions;
+import network.enigma.platform.collateral.CollateralSupply;
 import network.enigma.platform.collateral.EvidenceArchive;
+import network.enigma.protocol.Bytes;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evidence",
     mixinStandardHelpOptions = true,
-    subcommands = EvidenceCommand.Export.class,
-    description = "Keep the attestation evidence of workers.")
+    subcommands = {EvidenceCommand.Export.class, EvidenceCommand.Complete.class},
+    description = "Keep the attestation evidence of workers and machines.")
 final class EvidenceCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -58,7 +66,7 @@ final class EvidenceCommand implements Callable<Integer> {
         paramLabel = "ZIP",
         description =
             "Also write evidence and collateral as a zip file in their vendor's own forms, for"
-                + " other tools (docs/evidence-archive.md).")
+                + " 'enigma verify' and other tools (docs/evidence-archive.md).")
     @Nullable Path archive;
 
     @Override
@@ -71,7 +79,7 @@ final class EvidenceCommand implements Callable<Integer> {
         try {
           Files.write(file, evidence.encode().toByteArray());
           if (archive != null) {
-            Files.write(archive, EvidenceArchive.write(evidence.bundle()).toByteArray());
+            Files.write(archive, EvidenceArchive.of(evidence).write().toByteArray());
           }
         } catch (IOException e) {
           throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "cannot write " + e.getMessage());
@@ -80,6 +88,78 @@ final class EvidenceCommand implements Callable<Integer> {
         terminal.object(Map.of("worker", worker, "file", file.toString()));
         return ExitCode.OK;
       }
+    }
+  }
+
+  /** {@code enigma evidence complete}. */
+  @Command(
+      name = "complete",
+      mixinStandardHelpOptions = true,
+      description =
+          "Fetch what the vendor signs about the machine of some evidence and write both as an"
+              + " archive: for hosts without a network, and to keep. This asks the vendor's"
+              + " services, which thereby learn which kind of machine, and for AMD which chip.")
+  static final class Complete implements Callable<Integer> {
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+        paramLabel = "EVIDENCE",
+        description = "An archive, or a quote or report as the machine gives it.")
+    Path evidence = Path.of("");
+
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "ZIP",
+        required = true,
+        description = "Where to.")
+    Path output = Path.of("");
+
+    @Option(
+        names = "--collateral",
+        paramLabel = "SOURCE",
+        defaultValue = "vendors",
+        description =
+            "vendors; pccs=URL for a cache of Intel's service; kds=URL for one of AMD's; both, with"
+                + " a comma; offline=ZIP for the collateral of another archive. Default:"
+                + " ${DEFAULT-VALUE}.")
+    String collateral = "vendors";
+
+    @Override
+    public Integer call() {
+      Bytes content = VerifyCommand.read(evidence);
+      EvidenceArchive given =
+          EvidenceArchive.isZip(content)
+              ? EvidenceArchive.read(content)
+              : new EvidenceArchive(
+                  new EvidenceBundle(content, new Collateral.None()), Optional.empty());
+      try {
+        Path kept = Files.createTempDirectory("enigma-collateral-");
+        try (CollateralSupply supply =
+            CollateralOptions.parse(collateral).supply(kept, Clock.systemUTC())) {
+          Files.write(
+              output,
+              new EvidenceArchive(supply.complete(given.bundle()), given.binding())
+                  .write()
+                  .toByteArray());
+        } finally {
+          delete(kept);
+        }
+      } catch (IOException e) {
+        throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "cannot write " + e.getMessage(), e);
+      }
+      Terminal terminal = EnigmaCommand.terminal(spec);
+      terminal.line("wrote " + output + "; judge it with: enigma verify " + output);
+      terminal.object(Map.of("file", output.toString()));
+      return ExitCode.OK;
+    }
+
+    private static void delete(Path directory) throws IOException {
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(directory);
     }
   }
 }

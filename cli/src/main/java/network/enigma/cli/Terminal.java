@@ -46,7 +46,7 @@ public final class Terminal {
 
   /** A name and its value, aligned. */
   public void field(String name, Object value) {
-    line("  %-14s %s".formatted(name, value));
+    line("  %-14s %s".formatted(name, printable(String.valueOf(value))));
   }
 
   /** What is going on, for a waiting person: standard error, silent under {@code --quiet}. */
@@ -76,8 +76,28 @@ public final class Terminal {
   }
 
   synchronized void error(String text) {
-    err.println(red("error: ") + text);
+    err.println(red("error: ") + printable(text));
     err.flush();
+  }
+
+  /**
+   * Text from anybody, without what a terminal would take for commands: only line feeds and tabs
+   * stay of the control characters.
+   */
+  static String printable(String text) {
+    StringBuilder safe = new StringBuilder(text.length());
+    text.codePoints()
+        .map(character ->
+            character == '\n' || character == '\t' || !isControl(character) ? character : '?')
+        .forEach(safe::appendCodePoint);
+    return safe.toString();
+  }
+
+  private static boolean isControl(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL, Character.FORMAT, Character.SURROGATE -> true;
+      default -> false;
+    };
   }
 
   public String bold(String text) {

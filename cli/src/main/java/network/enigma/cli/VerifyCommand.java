@@ -5,11 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import network.enigma.attestation.Decision;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.client.Attestation;
 import network.enigma.client.EnigmaClient;
+import network.enigma.client.KeyManagerAttestations;
+import network.enigma.platform.collateral.CollateralSupply;
+import network.enigma.platform.collateral.EvidenceArchive;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -27,15 +32,19 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description =
-        "Judge the attestation evidence of a worker, of the worker that holds a realm, or in a"
-            + " file, and say what it proves and what it does not.")
+        "Judge the attestation evidence of a worker, of a realm (the worker that holds it, and the"
+            + " key managers), or in a file, and say what it proves and what it does not.")
 final class VerifyCommand implements Callable<Integer> {
+  private static final String REALM = "0x[0-9a-fA-F]{64}";
+
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
 
   @Parameters(
       paramLabel = "WORKER|REALM|FILE",
-      description = "A worker's number, a realm's id, or a file of 'enigma evidence export'.")
+      description =
+          "A worker's number, a realm's id, or a file of 'enigma evidence export', its archive"
+              + " included.")
   String subject = "";
 
   @Option(
@@ -47,30 +56,86 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Attestation attestation =
-        isFile() ? Attestation.judge(read(Path.of(subject)), time()) : fromNetwork();
     Terminal terminal = EnigmaCommand.terminal(spec);
-    AttestationReport report = new AttestationReport(attestation, !isFile());
-    report.print(terminal);
-    terminal.object(report.fields());
-    return attestation.decision() instanceof Decision.Accepted
-        ? ExitCode.OK
-        : ExitCode.of(ErrorCode.EVIDENCE_REJECTED);
+    return isFile() ? verifyFile(terminal) : verifyOnChain(terminal);
   }
 
   private boolean isFile() {
-    return !subject.matches("\\d+") && !subject.matches("0x[0-9a-fA-F]{64}");
+    return !subject.matches("\\d+") && !subject.matches(REALM);
   }
 
-  private Attestation fromNetwork() {
+  private int verifyFile(Terminal terminal) {
+    Instant time = time();
+    Bytes content = read(Path.of(subject));
+    AttestationReport report;
+    if (EvidenceArchive.isZip(content)) {
+      EvidenceArchive archive = EvidenceArchive.read(content);
+      report =
+          archive
+              .enclaveEvidence()
+              .map(evidence -> AttestationReport.of(Attestation.judge(evidence, time), false))
+              .orElseGet(() -> AttestationReport.of(archive.bundle(), time));
+    } else {
+      report =
+          AttestationReport.of(Attestation.judge(EnclaveEvidence.decode(content), time), false);
+    }
+    report.print(terminal);
+    terminal.object(report.fields());
+    return exitCode(report.isAccepted());
+  }
+
+  private int verifyOnChain(Terminal terminal) {
     if (at != null) {
       throw new EnigmaException(
           ErrorCode.INVALID_ARGUMENT,
           "--at is for files; a worker is judged as of the latest block");
     }
     try (EnigmaClient client = connection.connect()) {
-      return client.attestation(worker(client, subject));
+      AttestationReport report =
+          AttestationReport.of(client.attestation(worker(client, subject)), true);
+      report.print(terminal);
+      Map<String, Object> fields = report.fields();
+      boolean accepted = report.isAccepted();
+      if (subject.matches(REALM)) {
+        accepted &=
+            keyManagers(
+                terminal,
+                client.keyManagerAttestations(client.realm(Bytes32.fromHex(subject)).generation()),
+                fields);
+      }
+      terminal.object(fields);
+      return exitCode(accepted);
     }
+  }
+
+  /** Those that can derive the realm's secrets too. */
+  private static boolean keyManagers(
+      Terminal terminal, KeyManagerAttestations attestations, Map<String, Object> fields) {
+    List<Map<String, Object>> each = new ArrayList<>();
+    for (Attestation attestation : attestations.attestations()) {
+      terminal.line("");
+      terminal.line(
+          terminal.bold(
+              "Key manager %d of %d, generation %d"
+                  .formatted(each.size() + 1, attestations.members(), attestations.generation())));
+      AttestationReport report = AttestationReport.of(attestation, true);
+      report.print(terminal);
+      each.add(report.fields());
+    }
+    if (attestations.silent() > 0) {
+      terminal.line("");
+      terminal.line(
+          terminal.red(
+                  "%d of %d key managers".formatted(attestations.silent(), attestations.members()))
+              + " showed no evidence now: nothing is proven about them.");
+    }
+    fields.put("keyManagers", each);
+    fields.put("keyManagersWithoutEvidence", attestations.silent());
+    return attestations.isAccepted();
+  }
+
+  private static int exitCode(boolean accepted) {
+    return accepted ? ExitCode.OK : ExitCode.of(ErrorCode.EVIDENCE_REJECTED);
   }
 
   /** The number of a worker, or of the worker that holds a realm. */
@@ -87,12 +152,12 @@ final class VerifyCommand implements Callable<Integer> {
     return holder;
   }
 
-  static EnclaveEvidence read(Path file) {
+  static Bytes read(Path file) {
     try {
-      if (Files.size(file) > 1 << 20) {
+      if (Files.size(file) > CollateralSupply.LONGEST_ARCHIVE) {
         throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, file + " is too big for evidence");
       }
-      return EnclaveEvidence.decode(Bytes.of(Files.readAllBytes(file)));
+      return Bytes.of(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new EnigmaException(
           ErrorCode.INVALID_ARGUMENT,

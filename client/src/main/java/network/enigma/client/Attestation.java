@@ -16,6 +16,7 @@ import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Keccak;
 import network.enigma.protocol.NetworkConfig.Mode;
+import network.enigma.protocol.Role;
 
 /**
  * What an enclave has proved, judged here and now: nobody's word was taken for it but the vendor's,
@@ -43,12 +44,14 @@ public record Attestation(EnclaveEvidence evidence, Decision decision, Instant a
       Mode mode,
       Enigma.WorkerView worker,
       Enigma.Event.WorkerRegistered registered,
+      AdmittedPrograms programs,
       Instant at) {
     Verdict verdict = evidence.verify(at);
     Decision decision = policy(mode).judge(verdict);
     List<Reason> differences = new ArrayList<>();
     require(differences, evidence.networkHash().equals(networkHash), "of another network");
     require(differences, evidence.mode() == mode, "of another mode than the network's");
+    require(differences, evidence.role() == Role.WORKER, "not about a worker");
     require(
         differences,
         evidence.enclave().equals(Address.of(worker.enclave())),
@@ -67,7 +70,55 @@ public record Attestation(EnclaveEvidence evidence, Decision decision, Instant a
           proven.facts().measurement().equals(Bytes32.of(worker.measurement())),
           "about another program than the one registered");
       require(differences, proven.tee() == worker.tee(), "of another kind than the one registered");
+      require(
+          differences,
+          programs.admit(proven, Role.WORKER),
+          "about a program or a TCB that is not admitted any more");
     }
+    return judged(evidence, decision, differences, at);
+  }
+
+  /** Judges evidence and compares it with what the chain says of the key manager. */
+  static Attestation judge(
+      EnclaveEvidence evidence,
+      Bytes32 networkHash,
+      Mode mode,
+      ListedKeyManager listed,
+      AdmittedPrograms programs,
+      Instant at) {
+    Verdict verdict = evidence.verify(at);
+    Decision decision = policy(mode).judge(verdict);
+    List<Reason> differences = new ArrayList<>();
+    require(differences, evidence.networkHash().equals(networkHash), "of another network");
+    require(differences, evidence.mode() == mode, "of another mode than the network's");
+    require(differences, evidence.role() == Role.KEY_MANAGER, "not about a key manager");
+    require(
+        differences,
+        evidence.enclave().equals(listed.enclave()),
+        "about another enclave than the key manager's");
+    require(
+        differences,
+        evidence.operator().equals(listed.operator()),
+        "for another operator than the key manager's");
+    require(
+        differences,
+        evidence.bundle().core().equals(listed.evidence()),
+        "not what was published when it was listed");
+    if (verdict instanceof Verdict.Proven proven) {
+      require(
+          differences,
+          proven.facts().measurement().equals(listed.measurement()),
+          "about another program than the one listed");
+      require(
+          differences,
+          programs.admit(proven, Role.KEY_MANAGER),
+          "about a program or a TCB that is not admitted any more");
+    }
+    return judged(evidence, decision, differences, at);
+  }
+
+  private static Attestation judged(
+      EnclaveEvidence evidence, Decision decision, List<Reason> differences, Instant at) {
     if (differences.isEmpty()) {
       return new Attestation(evidence, decision, at);
     }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -278,21 +280,85 @@ public final class EnigmaClient implements AutoCloseable {
    */
   public Attestation attestation(long worker) {
     EnigmaContract contract = new EnigmaContract(rpc, ledger.enigma());
-    Enigma.Event.WorkerRegistered registered =
-        contract
-            .registration(worker)
-            .orElseThrow(() ->
-                new EnigmaException(ErrorCode.INVALID_ARGUMENT, "no worker has number " + worker));
+    if (worker < 1 || worker > contract.network().workerCount()) {
+      throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "no worker has number " + worker);
+    }
     JsonNode answer =
         nodes.ask(
             "enigma_evidence", Nodes.parameters().put("worker", "0x" + Long.toHexString(worker)));
+    Enigma.Event.WorkerRegistered registered =
+        contract
+            .registration(worker, block(answer))
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.EVIDENCE_UNAVAILABLE,
+                    "the chain at this endpoint does not show the registration of worker "
+                        + worker));
     return Attestation.judge(
-        EnclaveEvidence.decode(Bytes.fromHex(answer.path("evidence").asText())),
+        evidence(answer),
         networkHash,
-        isSimulated() ? NetworkConfig.Mode.SIMULATION : NetworkConfig.Mode.HARDWARE,
+        mode(),
         contract.worker(worker),
         registered,
-        Instant.ofEpochSecond(rpc.header(BlockTag.LATEST).orElseThrow().timestamp()));
+        new AdmittedPrograms(contract),
+        timeOfLatestBlock());
+  }
+
+  /**
+   * What the key managers of a generation have proved: their evidence, fetched by way of a node,
+   * judged here by the vendors' roots and compared with their listing on chain, at the time of the
+   * latest block.
+   *
+   * @param generation as a realm's view names it
+   * @throws EnigmaException NODE_UNREACHABLE; key managers whose evidence nobody has are counted,
+   *     see {@link KeyManagerAttestations#silent}
+   */
+  public KeyManagerAttestations keyManagerAttestations(long generation) {
+    EnigmaContract contract = new EnigmaContract(rpc, ledger.enigma());
+    Enigma.Generation record = contract.generation(generation);
+    Instant at = timeOfLatestBlock();
+    SortedMap<Address, Attestation> found = new TreeMap<>();
+    for (JsonNode answer : nodes.ask("enigma_keyManagers", null)) {
+      Address enclave = Address.fromHex(answer.path("enclave").asText());
+      Enigma.KeyManagerView view = contract.keyManager(enclave);
+      if (!view.listed() || view.generation() < generation || !answer.has("evidence")) {
+        continue;
+      }
+      contract
+          .listing(enclave, block(answer))
+          .ifPresent(listing ->
+              found.put(
+                  enclave,
+                  Attestation.judge(
+                      evidence(answer),
+                      networkHash,
+                      mode(),
+                      ListedKeyManager.of(Address.of(view.operator()), listing),
+                      new AdmittedPrograms(contract),
+                      at)));
+    }
+    return new KeyManagerAttestations(
+        generation, record.members(), record.quorum(), List.copyOf(found.values()));
+  }
+
+  private static EnclaveEvidence evidence(JsonNode answer) {
+    return EnclaveEvidence.decode(Bytes.fromHex(answer.path("evidence").asText()));
+  }
+
+  /** The block that a node names; where to look first, and no more. */
+  private static OptionalLong block(JsonNode answer) {
+    String text = answer.path("block").asText();
+    return text.matches("0x[0-9a-f]{1,15}")
+        ? OptionalLong.of(Long.parseLong(text.substring(2), 16))
+        : OptionalLong.empty();
+  }
+
+  private NetworkConfig.Mode mode() {
+    return isSimulated() ? NetworkConfig.Mode.SIMULATION : NetworkConfig.Mode.HARDWARE;
+  }
+
+  private Instant timeOfLatestBlock() {
+    return Instant.ofEpochSecond(rpc.header(BlockTag.LATEST).orElseThrow().timestamp());
   }
 
   // -------------------------------------------------------------------------------------------------------------- money

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import network.enigma.attestation.Decision;
+import network.enigma.attestation.EvidenceBundle;
 import network.enigma.attestation.Facts;
 import network.enigma.ethereum.StateProof;
 import network.enigma.ethereum.storage.EnigmaFacts;
@@ -70,16 +71,14 @@ final class Masters {
     EnclaveIdentity identity = network.identity();
     Bytes32 nonce = network.machine().entropy().nonce();
     Bytes evidence =
-        network
-            .machine()
-            .evidence()
-            .evidence(
-                MasterRequest.reportData(
-                    network.hash(),
-                    identity.address(),
-                    request.generation(),
-                    identity.sealingKey(),
-                    nonce));
+        evidence(
+            MasterRequest.reportData(
+                network.hash(),
+                identity.address(),
+                request.generation(),
+                identity.sealingKey(),
+                nonce),
+            request.completed());
     Bytes message =
         new MasterRequest(request.generation(), identity.sealingKey(), nonce, evidence)
             .sign(identity, network.hash());
@@ -88,6 +87,21 @@ final class Masters {
     }
     open.put(MasterRequest.open(message, network.hash()).digest(), request.generation());
     return new KeyManagerResponse.Message(message);
+  }
+
+  /**
+   * Fresh evidence of this machine. Where the machine gives none of its vendor's collateral, which
+   * is the same whatever the evidence is bound to, the host's stands beside it: who reads it checks
+   * it as anybody's.
+   */
+  private Bytes evidence(Bytes32 reportData, Bytes completed) {
+    Bytes evidence = network.machine().evidence().evidence(reportData);
+    return completed.isEmpty()
+        ? evidence
+        : new EvidenceBundle(
+                EvidenceBundle.decode(evidence).evidence(),
+                EvidenceBundle.decode(completed).collateral())
+            .encode();
   }
 
   KeyManagerResponse serve(KeyManagerRequest.ServeMaster request) {
@@ -103,12 +117,10 @@ final class Masters {
         MasterRequest.reportData(
             network.hash(), message.sender(), body.generation(), body.sealingKey(), body.nonce()));
     Bytes evidence =
-        network
-            .machine()
-            .evidence()
-            .evidence(
-                MasterTransfer.reportData(
-                    network.hash(), network.identity().address(), message.digest()));
+        evidence(
+            MasterTransfer.reportData(
+                network.hash(), network.identity().address(), message.digest()),
+            request.completed());
     return new KeyManagerResponse.Message(
         MasterTransfer.seal(network.identity(), network.hash(), message, master, evidence));
   }

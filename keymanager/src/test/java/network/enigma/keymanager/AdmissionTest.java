@@ -107,6 +107,18 @@ class AdmissionTest {
   }
 
   @Test
+  void evidenceShownForAnotherOperatorOrWithAnotherNonceIsRefused() {
+    Bytes evidence = evidence(network.config.hash(), Role.WORKER, ENCLAVE, Long.MAX_VALUE);
+    member.refuses(
+        new KeyManagerRequest.Admit(ENCLAVE, ENCLAVE, Role.WORKER.number(), NONCE, evidence),
+        ErrorCode.EVIDENCE_REJECTED);
+    member.refuses(
+        new KeyManagerRequest.Admit(
+            OPERATOR, ENCLAVE, Role.WORKER.number(), Keccak.hashText("replayed"), evidence),
+        ErrorCode.EVIDENCE_REJECTED);
+  }
+
+  @Test
   void expiredEvidenceIsRefused() {
     member.refuses(
         admit(

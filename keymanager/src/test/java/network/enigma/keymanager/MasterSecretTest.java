@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.Stream;
+import network.enigma.attestation.Collateral;
+import network.enigma.attestation.EvidenceBundle;
 import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.KeyManagerSlots;
@@ -94,6 +96,50 @@ class MasterSecretTest {
             .limit(2)
             .toList();
     assertThat(hashes.get(0)).isEqualTo(hashes.get(1));
+  }
+
+  private static Bytes bare(Bytes evidence) {
+    return new EvidenceBundle(EvidenceBundle.decode(evidence).evidence(), new Collateral.None())
+        .encode();
+  }
+
+  /** As real machines do: their host brings what the vendor signs about them. */
+  @Test
+  void machinesThatGiveNoCollateralHandTheSecretOverWithTheirHosts() {
+    ModelNetwork network = ModelNetwork.fresh(2);
+    network.publishGeneration();
+    Member asking =
+        new Member(
+            network.config,
+            network.chain,
+            data ->
+                bare(
+                    SimulatedAuthority.evidence(
+                        Role.KEY_MANAGER, data, network.chain.tip().timestamp())));
+    network.members.add(asking);
+    network.setListed(asking.address(), true);
+    network.mine(1);
+    Bytes completed =
+        SimulatedAuthority.evidence(
+            Role.KEY_MANAGER, Bytes32.zero(), network.chain.tip().timestamp());
+    Bytes without = asking.message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION));
+    network
+        .member(0)
+        .refuses(
+            new KeyManagerRequest.ServeMaster(without, network.masterProof(asking.address())),
+            ErrorCode.EVIDENCE_REJECTED);
+    Bytes question =
+        asking.message(new KeyManagerRequest.RequestMaster(ModelNetwork.GENERATION, completed));
+    Bytes answer =
+        network
+            .member(0)
+            .message(
+                new KeyManagerRequest.ServeMaster(
+                    question, network.masterProof(asking.address()), completed));
+    asking.ask(
+        new KeyManagerRequest.ReceiveMaster(
+            answer, network.masterProof(network.member(0).address())),
+        KeyManagerResponse.MasterHeld.class);
   }
 
   @Test

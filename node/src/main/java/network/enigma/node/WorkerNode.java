@@ -100,6 +100,7 @@ public final class WorkerNode implements AutoCloseable {
               enclave.enclave(),
               keyManagers::all,
               network,
+              config.completion(),
               store::saveEvidence);
       long worker =
           registration.ensure(

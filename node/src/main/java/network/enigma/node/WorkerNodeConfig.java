@@ -3,6 +3,7 @@ package network.enigma.node;
 import java.net.URI;
 import java.nio.file.Path;
 import network.enigma.node.peer.PeerTraffic;
+import network.enigma.node.register.EvidenceCompletion;
 import network.enigma.node.schedule.Renewals;
 import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.crypto.SigningKey;
@@ -21,6 +22,7 @@ import network.enigma.protocol.crypto.SigningKey;
  * @param metricsPort Prometheus on loopback; 0 for a free one, −1 for none
  * @param renewals which of its realms it renews when their tenure ends
  * @param traffic is shown what it sends to other hosts
+ * @param completion completes evidence that its machine gives without collateral
  */
 public record WorkerNodeConfig(
     NetworkConfig network,
@@ -32,4 +34,5 @@ public record WorkerNodeConfig(
     int peerPort,
     int metricsPort,
     Renewals renewals,
-    PeerTraffic traffic) {}
+    PeerTraffic traffic,
+    EvidenceCompletion completion) {}

@@ -2,7 +2,6 @@ package network.enigma.testnet;
 
 import java.util.ArrayList;
 import java.util.List;
-import network.enigma.attestation.EvidenceBundle;
 import network.enigma.attestation.simulation.SimulatedAuthority;
 import network.enigma.chain.Call;
 import network.enigma.chain.EthereumAccount;
@@ -45,7 +44,7 @@ final class Genesis {
               keyManager.enclave().toByteArray(),
               keyManager.endpoint().operator().toByteArray(),
               measurement(Role.KEY_MANAGER),
-              EvidenceBundle.decode(keyManager.evidence(NONCE)).core().toByteArray()));
+              keyManager.evidence(NONCE).bundle().core().toByteArray()));
     }
     calls.add(
         Enigma.publishGeneration(

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,10 +34,13 @@ import network.enigma.node.WorkerNodeConfig;
 import network.enigma.node.keymanager.KeyManagerNode;
 import network.enigma.node.keymanager.KeyManagerNodeConfig;
 import network.enigma.node.peer.PeerTraffic;
+import network.enigma.node.register.EvidenceCompletion;
 import network.enigma.node.schedule.Renewals;
 import network.enigma.platform.EnclaveChannel;
 import network.enigma.platform.Enclaves;
 import network.enigma.platform.Placement;
+import network.enigma.platform.collateral.CollateralOptions;
+import network.enigma.platform.collateral.CollateralSupply;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -286,8 +290,18 @@ public final class Testnet implements AutoCloseable {
             operator(from.config, Role.KEY_MANAGER, index),
             from.directory.create(name + "/host"),
             peerPort,
-            options.traffic),
+            options.traffic,
+            completion(from, name)),
         startEnclave(Role.KEY_MANAGER, index, from.directory.create(name + "/enclave")));
+  }
+
+  /** Completes the evidence of a host's enclave, and keeps what it needs for that beside it. */
+  private EvidenceCompletion completion(Parts from, String name) {
+    CollateralSupply supply =
+        own(
+            options.collateral.supply(
+                from.directory.create(name + "/collateral"), Clock.systemUTC()));
+    return supply::complete;
   }
 
   /**
@@ -308,7 +322,8 @@ public final class Testnet implements AutoCloseable {
             peerPort,
             index == 0 ? from.metricsPort : 0,
             options.renewals,
-            options.traffic),
+            options.traffic,
+            completion(from, name)),
         startEnclave(Role.WORKER, index, from.directory.create(name + "/enclave")));
   }
 
@@ -534,6 +549,7 @@ public final class Testnet implements AutoCloseable {
     private Consumer<Path> logs = directory -> {};
     private Between channels = (role, index, channel) -> channel;
     private PeerTraffic traffic = PeerTraffic.UNSEEN;
+    private CollateralOptions collateral = new CollateralOptions.None();
 
     private Builder() {}
 
@@ -645,6 +661,14 @@ public final class Testnet implements AutoCloseable {
     /** Is shown every message between hosts, as it is inside TLS. */
     public Builder traffic(PeerTraffic observer) {
       this.traffic = observer;
+      return this;
+    }
+
+    /**
+     * Where hosts get collateral that their enclaves' evidence comes without: nowhere by default.
+     */
+    public Builder collateral(CollateralOptions options) {
+      this.collateral = options;
       return this;
     }
 

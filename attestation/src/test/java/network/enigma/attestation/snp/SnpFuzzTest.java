@@ -58,8 +58,10 @@ class SnpFuzzTest {
     }
     return List.of(
         parser("report", SevSnpReport::parse, reports),
-        parser("TCB version of Genoa", input -> TcbVersion.parse(input, SnpProduct.GENOA), versions),
-        parser("TCB version of Turin", input -> TcbVersion.parse(input, SnpProduct.TURIN), versions),
+        parser(
+            "TCB version of Genoa", input -> TcbVersion.parse(input, SnpProduct.GENOA), versions),
+        parser(
+            "TCB version of Turin", input -> TcbVersion.parse(input, SnpProduct.TURIN), versions),
         parser(
             "endorsement",
             input -> EndorsementCertificate.read(Certificates.certificate(input, "certificate")),

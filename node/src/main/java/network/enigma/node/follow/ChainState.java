@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,9 @@ public final class ChainState {
   private final Map<Bytes32, InputKey> inputKeys = new ConcurrentHashMap<>();
   private final Map<Bytes32, Map<Bytes32, PostedOrder>> posted = new ConcurrentHashMap<>();
   private final Map<Address, Address> keyManagers = new ConcurrentHashMap<>();
+
+  /** Blocks in which evidence of an enclave was last published. */
+  private final Map<Address, Long> published = new ConcurrentHashMap<>();
 
   // Touched by the follower's thread only.
   private final Set<Bytes32> changedRealms = ConcurrentHashMap.newKeySet();
@@ -115,6 +119,12 @@ public final class ChainState {
     return Optional.ofNullable(keyManagers.get(enclave));
   }
 
+  /** The block in which evidence of an enclave was last published, as far as events say. */
+  public OptionalLong publishedAt(Address enclave) {
+    Long block = published.get(enclave);
+    return block == null ? OptionalLong.empty() : OptionalLong.of(block);
+  }
+
   /** Whether an account operates a registered worker or key manager. */
   public boolean isOperator(Address account) {
     return keyManagers.containsValue(account)
@@ -153,7 +163,10 @@ public final class ChainState {
           settle(settled.realm(), settled.taskId(), log.blockNumber());
       case Enigma.Event.TaskExpired expired ->
           settle(expired.realm(), expired.taskId(), log.blockNumber());
-      case Enigma.Event.WorkerRegistered worker -> changedWorkers.add(worker.worker());
+      case Enigma.Event.WorkerRegistered worker -> {
+        changedWorkers.add(worker.worker());
+        published.put(Address.of(worker.enclave()), log.blockNumber());
+      }
       case Enigma.Event.LoggedIn worker -> changedWorkers.add(worker.worker());
       case Enigma.Event.LoggedOut worker -> changedWorkers.add(worker.worker());
       case Enigma.Event.Evicted worker -> changedWorkers.add(worker.worker());
@@ -166,8 +179,10 @@ public final class ChainState {
         changedWorkers.add(seat.worker());
         networkChanged = true;
       }
-      case Enigma.Event.KeyManagerAdded added ->
-          keyManagers.put(Address.of(added.enclave()), Address.of(added.operator()));
+      case Enigma.Event.KeyManagerAdded added -> {
+        keyManagers.put(Address.of(added.enclave()), Address.of(added.operator()));
+        published.put(Address.of(added.enclave()), log.blockNumber());
+      }
       case Enigma.Event.KeyManagerRemoved removed ->
           keyManagers.remove(Address.of(removed.enclave()));
       case Enigma.Event.Seeded seeded -> networkChanged = true;

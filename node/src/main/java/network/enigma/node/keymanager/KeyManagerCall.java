@@ -11,7 +11,8 @@ import network.enigma.protocol.wire.WireWriter;
 /**
  * What another host asks of a key manager's host. Beside the enclave's message stand the public
  * facts by which the host finds the state proof; a wrong one costs only a refusal by the enclave.
- * Every call is answered by the enclave's answer, a {@code KeyManagerResponse}.
+ * Every call is answered by the enclave's answer, a {@code KeyManagerResponse}; where the host
+ * answers itself, in the same form.
  */
 public sealed interface KeyManagerCall {
   /** Longest enclave message in a call, in bytes. */
@@ -46,6 +47,7 @@ public sealed interface KeyManagerCall {
           case 6 ->
               new ServeMaster(reader.bytes(MAXIMUM_MESSAGE), reader.address(), reader.uint32());
           case 7 -> new ReadHeads(reader.bytes(MAXIMUM_MESSAGE), reader.address());
+          case 8 -> new GetEvidence();
           default ->
               throw new EnigmaException(
                   ErrorCode.UNKNOWN_REQUEST, "no key-manager call has kind " + kind);
@@ -141,6 +143,17 @@ public sealed interface KeyManagerCall {
     @Override
     public byte[] encode() {
       return begin(7).bytes(message).address(requester).toByteArray();
+    }
+  }
+
+  /**
+   * What the enclave was listed with, with its collateral: {@code Evidence} that holds an {@code
+   * EnclaveEvidence}.
+   */
+  record GetEvidence() implements KeyManagerCall {
+    @Override
+    public byte[] encode() {
+      return begin(8).toByteArray();
     }
   }
 }

@@ -1,6 +1,7 @@
 package network.enigma.node.keymanager;
 
 import java.util.function.UnaryOperator;
+import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.channel.KeyManagerResponse;
@@ -36,6 +37,12 @@ public final class KeyManagerClient {
 
   public KeyManagerResponse.SeedReleased releaseSeed(long epoch) {
     return ask(new KeyManagerCall.ReleaseSeed(epoch), KeyManagerResponse.SeedReleased.class);
+  }
+
+  /** What the enclave was listed with, its host's word. */
+  public EnclaveEvidence evidence() {
+    return EnclaveEvidence.decode(
+        ask(new KeyManagerCall.GetEvidence(), SharedResponse.Evidence.class).evidence());
   }
 
   KeyManagerResponse.Message serveMaster(KeyManagerCall.ServeMaster call) {

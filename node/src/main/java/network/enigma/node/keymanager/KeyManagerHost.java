@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import network.enigma.attestation.EnclaveEvidence;
+import network.enigma.attestation.EvidenceBundle;
 import network.enigma.chain.BlockTag;
 import network.enigma.chain.EnigmaContract;
 import network.enigma.chain.EthereumRpc;
@@ -13,6 +15,7 @@ import network.enigma.contracts.Enigma;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.ethereum.storage.EnigmaStorage;
 import network.enigma.ethereum.storage.KeyManagerSlots;
+import network.enigma.node.register.EvidenceCompletion;
 import network.enigma.platform.EnclaveChannel;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
@@ -20,6 +23,7 @@ import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.NetworkConfig;
+import network.enigma.protocol.Role;
 import network.enigma.protocol.channel.KeyManagerRequest;
 import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.protocol.channel.SharedRequest;
@@ -36,7 +40,9 @@ final class KeyManagerHost {
   private final EnigmaContract contract;
   private final ProofSource proofs;
   private final HeaderFeed headers;
-  private final SealedStateFile sealedState;
+  private final KeptFile sealedState;
+  private final KeptFile listing;
+  private final EvidenceCompletion completion;
   private volatile SharedResponse.Identity identity;
   private volatile long incarnation;
 
@@ -44,13 +50,17 @@ final class KeyManagerHost {
       NetworkConfig config,
       EnclaveChannel channel,
       EthereumRpc ethereum,
-      SealedStateFile sealedState) {
+      KeptFile sealedState,
+      KeptFile listing,
+      EvidenceCompletion completion) {
     this.config = config;
     this.channel = channel;
     this.ethereum = ethereum;
     this.contract = new EnigmaContract(ethereum, config.enigma());
     this.proofs = new ProofSource(ethereum);
     this.sealedState = sealedState;
+    this.listing = listing;
+    this.completion = completion;
     this.headers = new HeaderFeed(ethereum, config, this::advance);
     this.identity = configure();
   }
@@ -95,8 +105,61 @@ final class KeyManagerHost {
     ask(request, SharedResponse.ChainTip.class);
   }
 
-  Bytes evidence(Address operator, Bytes32 nonce) {
-    return ask(new SharedRequest.Attest(operator, nonce), SharedResponse.Evidence.class).evidence();
+  /** Evidence of the enclave, as its machine gives it. */
+  private EvidenceBundle attest(Address operator, Bytes32 nonce) {
+    return EvidenceBundle.decode(
+        ask(new SharedRequest.Attest(operator, nonce), SharedResponse.Evidence.class).evidence());
+  }
+
+  /** Evidence to be listed with; kept, and shown to anybody from now on. */
+  EnclaveEvidence evidence(Address operator, Bytes32 nonce) {
+    EnclaveEvidence evidence =
+        new EnclaveEvidence(
+            config.hash(),
+            config.mode(),
+            Role.KEY_MANAGER,
+            enclave(),
+            operator,
+            nonce,
+            attest(operator, nonce));
+    EnclaveEvidence complete = complete(evidence);
+    listing.write(evidence.encode());
+    return complete;
+  }
+
+  /**
+   * What the enclave was listed with. The evidence is what is on chain; collateral that the machine
+   * did not give is of now, so that it can be judged now.
+   */
+  private EnclaveEvidence listedWith() {
+    Bytes kept = listing.read();
+    if (kept.isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.EVIDENCE_UNAVAILABLE,
+          "this host does not have the evidence its key manager was listed with");
+    }
+    return complete(EnclaveEvidence.decode(kept));
+  }
+
+  private EnclaveEvidence complete(EnclaveEvidence evidence) {
+    return new EnclaveEvidence(
+        evidence.networkHash(),
+        evidence.mode(),
+        evidence.role(),
+        evidence.enclave(),
+        evidence.operator(),
+        evidence.nonce(),
+        completion.complete(evidence.bundle()));
+  }
+
+  /**
+   * What the enclave needs to put collateral beside evidence that it makes itself; empty where its
+   * machine gives collateral.
+   */
+  private Bytes completed() {
+    EvidenceBundle bare = attest(enclave(), Bytes32.zero());
+    EvidenceBundle complete = completion.complete(bare);
+    return complete.equals(bare) ? Bytes.empty() : complete.encode();
   }
 
   /** Answers a call of another host; a refusal is an answer too. */
@@ -127,11 +190,14 @@ final class KeyManagerHost {
       case KeyManagerCall.ServeMaster serve ->
           answer(
               new KeyManagerRequest.ServeMaster(
-                  serve.message(), masterProof(serve.generation(), serve.requester())));
+                  serve.message(),
+                  masterProof(serve.generation(), serve.requester()),
+                  completed()));
       case KeyManagerCall.ReadHeads read ->
           answer(
               new KeyManagerRequest.ReadHeads(
                   read.message(), currentMembersProof(List.of(read.requester()))));
+      case KeyManagerCall.GetEvidence() -> new SharedResponse.Evidence(listedWith().encode());
     };
   }
 
@@ -213,7 +279,9 @@ final class KeyManagerHost {
   void fetchMaster(long generation, KeyManagerClient other) {
     headers.advance();
     Bytes request =
-        ask(new KeyManagerRequest.RequestMaster(generation), KeyManagerResponse.Message.class)
+        ask(
+                new KeyManagerRequest.RequestMaster(generation, completed()),
+                KeyManagerResponse.Message.class)
             .message();
     Address sender = other.identify().enclave();
     Bytes transfer =

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.chain.EthereumAccount;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.ethereum.BlockHeader;
@@ -19,7 +20,6 @@ import network.enigma.node.peer.PeerServer;
 import network.enigma.node.peer.PeerService;
 import network.enigma.platform.EnclaveChannel;
 import network.enigma.protocol.Address;
-import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import org.slf4j.Logger;
@@ -73,9 +73,16 @@ public final class KeyManagerNode implements AutoCloseable {
     this.config = config;
     this.channel = channel;
     this.ethereum = new EthereumRpc(config.ethereum());
-    SealedStateFile sealedState = new SealedStateFile(config.directory());
+    KeptFile sealedState = KeptFile.sealedState(config.directory());
     boolean fresh = sealedState.read().isEmpty();
-    this.host = new KeyManagerHost(config.network(), channel, ethereum, sealedState);
+    this.host =
+        new KeyManagerHost(
+            config.network(),
+            channel,
+            ethereum,
+            sealedState,
+            KeptFile.evidence(config.directory()),
+            config.completion());
     this.account = new EthereumAccount(ethereum, config.operator());
     this.directory = new HostDirectory(host.contract());
     this.seeds = new SeedDuty(host, account, config.network().parameters().epochBlocks());
@@ -120,8 +127,14 @@ public final class KeyManagerNode implements AutoCloseable {
     return new PeerEndpoint(server.address(), config.operator().address());
   }
 
-  /** Evidence of the enclave, bound to the operator and the nonce. */
-  public Bytes evidence(Bytes32 nonce) {
+  /**
+   * Evidence of the enclave to be listed with, bound to the operator and the nonce. The host keeps
+   * it and shows it to anybody from now on.
+   *
+   * @throws EnigmaException {@code COLLATERAL_UNAVAILABLE} where the machine's evidence comes
+   *     without and none is to be had
+   */
+  public EnclaveEvidence evidence(Bytes32 nonce) {
     return host.evidence(config.operator().address(), nonce);
   }
 

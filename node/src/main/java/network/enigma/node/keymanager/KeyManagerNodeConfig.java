@@ -3,6 +3,7 @@ package network.enigma.node.keymanager;
 import java.net.URI;
 import java.nio.file.Path;
 import network.enigma.node.peer.PeerTraffic;
+import network.enigma.node.register.EvidenceCompletion;
 import network.enigma.protocol.NetworkConfig;
 import network.enigma.protocol.crypto.SigningKey;
 
@@ -15,6 +16,7 @@ import network.enigma.protocol.crypto.SigningKey;
  * @param directory where it keeps its files; its own
  * @param peerPort on loopback; 0 for a free one
  * @param traffic is shown what it sends to other hosts
+ * @param completion completes evidence that its machine gives without collateral
  */
 public record KeyManagerNodeConfig(
     NetworkConfig network,
@@ -22,4 +24,5 @@ public record KeyManagerNodeConfig(
     SigningKey operator,
     Path directory,
     int peerPort,
-    PeerTraffic traffic) {}
+    PeerTraffic traffic,
+    EvidenceCompletion completion) {}

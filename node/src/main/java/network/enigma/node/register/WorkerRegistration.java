@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import network.enigma.attestation.EnclaveEvidence;
@@ -37,18 +38,24 @@ public final class WorkerRegistration {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerRegistration.class);
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Between attempts to renew an admission that is over. */
+  private static final long RETRY_SECONDS = 60;
+
   private final EnigmaContract contract;
   private final EthereumAccount operator;
   private final EnclaveChannel channel;
   private final Address enclave;
   private final Supplier<List<KeyManagerClient>> keyManagers;
   private final NetworkConfig network;
+  private final EvidenceCompletion completion;
   private final Consumer<EnclaveEvidence> shown;
-  private long renewAt;
+  private final ReentrantLock renewing = new ReentrantLock();
+  private volatile long renewAt;
 
   /**
    * @param operator has a balance in the contract for the seats
    * @param channel to the enclave, configured
+   * @param completion completes the evidence of a machine that gives none with it
    * @param shown is given the evidence of each registration, to publish it
    */
   public WorkerRegistration(
@@ -58,6 +65,7 @@ public final class WorkerRegistration {
       Address enclave,
       Supplier<List<KeyManagerClient>> keyManagers,
       NetworkConfig network,
+      EvidenceCompletion completion,
       Consumer<EnclaveEvidence> shown) {
     this.contract = contract;
     this.operator = operator;
@@ -65,6 +73,7 @@ public final class WorkerRegistration {
     this.enclave = enclave;
     this.keyManagers = keyManagers;
     this.network = network;
+    this.completion = completion;
     this.shown = shown;
   }
 
@@ -83,7 +92,7 @@ public final class WorkerRegistration {
       worker = contract.workerOf(enclave);
     }
     Enigma.WorkerView view = contract.worker(worker);
-    renewAt = now + (view.admittedUntil() - now) / 2;
+    renewAt = halfway(now);
     if (view.seats() < seats) {
       operator.execute(contract.takeSeats(worker, seats - view.seats()));
     }
@@ -93,20 +102,39 @@ public final class WorkerRegistration {
     return worker;
   }
 
-  /** Renews the admission once half of its life is over. */
+  /**
+   * Renews the admission once half of its life is over. One attempt at a time; after one that
+   * failed, the next comes when half of what is left is over, or a minute later.
+   *
+   * @throws EnigmaException as {@link #ensure}
+   */
   public void renewIfDue(long now) {
-    if (now >= renewAt) {
-      register(now);
-      Enigma.WorkerView view = contract.worker(contract.workerOf(enclave));
-      renewAt = now + (view.admittedUntil() - now) / 2;
+    if (now < renewAt || !renewing.tryLock()) {
+      return;
     }
+    try {
+      if (now < renewAt) {
+        return;
+      }
+      renewAt = halfway(now);
+      register(now);
+      renewAt = halfway(now);
+    } finally {
+      renewing.unlock();
+    }
+  }
+
+  private long halfway(long now) {
+    long left = contract.worker(contract.workerOf(enclave)).admittedUntil() - now;
+    return now + (left > 0 ? Math.max(1, left / 2) : RETRY_SECONDS);
   }
 
   private void register(long now) {
     byte[] random = new byte[32];
     RANDOM.nextBytes(random);
     Bytes32 nonce = Bytes32.of(random);
-    Bytes evidence = evidence(nonce);
+    EvidenceBundle bundle = completion.complete(EvidenceBundle.decode(evidence(nonce)));
+    Bytes evidence = bundle.encode();
     int quorum = contract.generation(contract.network().generation()).quorum();
     List<Admitted> admitted = new ArrayList<>();
     List<String> refusals = new ArrayList<>();
@@ -142,9 +170,7 @@ public final class WorkerRegistration {
             .toList();
     operator.execute(
         contract.register(
-            arguments(admitted.getFirst().admission()),
-            signatures,
-            EvidenceBundle.decode(evidence).core().toByteArray()));
+            arguments(admitted.getFirst().admission()), signatures, bundle.core().toByteArray()));
     shown.accept(
         new EnclaveEvidence(
             network.hash(),
@@ -153,7 +179,7 @@ public final class WorkerRegistration {
             enclave,
             operator.address(),
             nonce,
-            EvidenceBundle.decode(evidence)));
+            bundle));
     LOG.info("registered enclave {} at {}", enclave, now);
   }
 

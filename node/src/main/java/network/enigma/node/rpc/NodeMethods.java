@@ -54,6 +54,7 @@ public final class NodeMethods {
     methods.put("enigma_getRealm", this::realm);
     methods.put("enigma_workers", this::workers);
     methods.put("enigma_evidence", this::evidence);
+    methods.put("enigma_keyManagers", this::keyManagers);
     methods.put("enigma_status", this::status);
     methods.put("rpc.discover", params -> OpenRpc.document());
     OpenRpc.requireComplete(methods.keySet());
@@ -161,6 +162,11 @@ public final class NodeMethods {
     long worker = given.quantity("worker");
     given.end();
     return evidence.of(worker);
+  }
+
+  private JsonNode keyManagers(JsonNode params) {
+    Parameters.none(params);
+    return evidence.keyManagers();
   }
 
   private JsonNode status(JsonNode params) {

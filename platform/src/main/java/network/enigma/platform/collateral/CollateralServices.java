@@ -35,6 +35,11 @@ public record CollateralServices(URI intel, URI intelRootCrl, URI amd) {
         pccs, URI.create(trimmed(pccs) + "/sgx/certification/v4/rootcacrl"), amd);
   }
 
+  /** The same with a cache in place of AMD's service. */
+  public CollateralServices withKds(URI kds) {
+    return new CollateralServices(intel, intelRootCrl, kds);
+  }
+
   /** The address of a path below a base, which may or may not end in a slash. */
   static URI below(URI base, String path) {
     return URI.create(trimmed(base) + path);

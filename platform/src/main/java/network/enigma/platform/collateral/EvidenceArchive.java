@@ -9,39 +9,119 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import network.enigma.attestation.Collateral;
+import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.attestation.EvidenceBundle;
+import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
+import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.NetworkConfig.Mode;
+import network.enigma.protocol.Role;
 
 /**
  * Evidence and collateral as a zip file, for people and other tools: each part is a file in the
  * vendor's own form. The format is in docs/evidence-archive.md; the same parts as {@link
  * EvidenceBundle#encode()}.
+ *
+ * @param bundle evidence and collateral
+ * @param binding what the evidence is bound to, where the archive says it
  */
-public final class EvidenceArchive {
+public record EvidenceArchive(EvidenceBundle bundle, Optional<Binding> binding) {
+  /** What evidence of an enclave is bound to (rule C1). */
+  public record Binding(
+      Bytes32 networkHash, Mode mode, Role role, Address enclave, Address operator, Bytes32 nonce) {
+    private static final Pattern FORM =
+        Pattern.compile(
+            "network (0x[0-9a-f]{64})\nmode ([A-Z]{1,16})\nrole ([A-Z_]{1,16})\n"
+                + "enclave (0x[0-9a-f]{40})\noperator (0x[0-9a-f]{40})\nnonce (0x[0-9a-f]{64})\n");
+
+    static Binding of(EnclaveEvidence evidence) {
+      return new Binding(
+          evidence.networkHash(),
+          evidence.mode(),
+          evidence.role(),
+          evidence.enclave(),
+          evidence.operator(),
+          evidence.nonce());
+    }
+
+    Bytes text() {
+      return Bytes.ofText(
+          "network %s\nmode %s\nrole %s\nenclave %s\noperator %s\nnonce %s\n"
+              .formatted(
+                  networkHash.hex(), mode, role, enclave.hex(), operator.hex(), nonce.hex()));
+    }
+
+    static Binding read(Bytes text) {
+      Matcher form = FORM.matcher(new String(text.toByteArray(), StandardCharsets.ISO_8859_1));
+      if (!form.matches()) {
+        throw malformed("what it is bound to is not in its form");
+      }
+      try {
+        return new Binding(
+            Bytes32.fromHex(form.group(1)),
+            Mode.valueOf(form.group(2)),
+            Role.valueOf(form.group(3)),
+            Address.fromHex(form.group(4)),
+            Address.fromHex(form.group(5)),
+            Bytes32.fromHex(form.group(6)));
+      } catch (IllegalArgumentException e) {
+        throw malformed("it names an unknown mode or role");
+      }
+    }
+  }
+
   private static final int MAXIMUM_ENTRY = 1 << 20;
   private static final int MAXIMUM_ENTRIES = 16;
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END_LENGTH = 22;
   private static final String FORM_FILE = "enigma-evidence";
   private static final String FORM = "1\n";
+  private static final String BINDING = "binding.txt";
   private static final String EVIDENCE = "evidence.bin";
   private static final String INTEL = "intel/";
   private static final String AMD = "amd/";
 
-  private EvidenceArchive() {}
+  /** What an enclave was admitted with, bound as it is. */
+  public static EvidenceArchive of(EnclaveEvidence evidence) {
+    return new EvidenceArchive(evidence.bundle(), Optional.of(Binding.of(evidence)));
+  }
 
-  /** The archive; the same bytes for the same bundle. */
-  public static Bytes write(EvidenceBundle bundle) {
+  /** The enclave's evidence, where the archive says what it is bound to. */
+  public Optional<EnclaveEvidence> enclaveEvidence() {
+    return binding.map(bound ->
+        new EnclaveEvidence(
+            bound.networkHash(),
+            bound.mode(),
+            bound.role(),
+            bound.enclave(),
+            bound.operator(),
+            bound.nonce(),
+            bundle));
+  }
+
+  /** Whether bytes claim to be a zip file. */
+  public static boolean isZip(Bytes bytes) {
+    return bytes.length() >= 4
+        && bytes.get(0) == 'P'
+        && bytes.get(1) == 'K'
+        && bytes.get(2) == 3
+        && bytes.get(3) == 4;
+  }
+
+  /** The zip file; the same bytes for the same content. */
+  public Bytes write() {
     Map<String, Bytes> files = new LinkedHashMap<>();
     files.put(FORM_FILE, Bytes.ofText(FORM));
+    binding.ifPresent(bound -> files.put(BINDING, bound.text()));
     files.put(EVIDENCE, bundle.evidence());
     switch (bundle.collateral()) {
       case Collateral.None none -> {}
@@ -84,12 +164,13 @@ public final class EvidenceArchive {
    * @throws EnigmaException {@link ErrorCode#MALFORMED_MESSAGE} unless it has exactly the files of
    *     one kind of collateral, none too long
    */
-  public static EvidenceBundle read(Bytes archive) {
+  public static EvidenceArchive read(Bytes archive) {
     Map<String, Bytes> files = files(archive);
     Bytes form = take(files, FORM_FILE);
     if (!form.equals(Bytes.ofText(FORM))) {
       throw malformed("it is of another version");
     }
+    Optional<Binding> binding = Optional.ofNullable(files.remove(BINDING)).map(Binding::read);
     Bytes evidence = take(files, EVIDENCE);
     Collateral collateral;
     if (files.isEmpty()) {
@@ -115,10 +196,10 @@ public final class EvidenceArchive {
               take(files, AMD + "crl.der"));
     }
     if (!files.isEmpty()) {
-      Set<String> rest = new TreeSet<>(files.keySet());
-      throw malformed("it holds a file too many: " + rest.iterator().next());
+      // Its name is whatever the sender liked, escape sequences of a terminal included.
+      throw malformed("it holds " + files.size() + " files too many");
     }
-    return new EvidenceBundle(evidence, collateral);
+    return new EvidenceArchive(new EvidenceBundle(evidence, collateral), binding);
   }
 
   private static Map<String, Bytes> files(Bytes archive) {

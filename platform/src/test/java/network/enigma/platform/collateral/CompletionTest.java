@@ -149,7 +149,8 @@ class CompletionTest {
       Verdict verdict =
           Verifier.of(Mode.HARDWARE)
               .verify(
-                  EvidenceArchive.read(EvidenceArchive.write(complete)),
+                  EvidenceArchive.read(new EvidenceArchive(complete, Optional.empty()).write())
+                      .bundle(),
                   evidence.reportData(),
                   time);
 

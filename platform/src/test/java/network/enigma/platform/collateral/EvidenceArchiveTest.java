@@ -1,5 +1,6 @@
 package network.enigma.platform.collateral;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,13 +9,19 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import network.enigma.attestation.Collateral;
+import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.attestation.EvidenceBundle;
+import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.Keccak;
+import network.enigma.protocol.NetworkConfig.Mode;
+import network.enigma.protocol.Role;
 import org.junit.jupiter.api.Test;
 
 /** The zip form of evidence and collateral. */
@@ -31,6 +38,10 @@ class EvidenceArchiveTest {
   private static final EvidenceBundle AMD =
       new EvidenceBundle(part(0), new Collateral.Amd(part(1), part(2), part(3), part(4)));
   private static final EvidenceBundle BARE = new EvidenceBundle(part(0), new Collateral.None());
+
+  private static Bytes write(EvidenceBundle bundle) {
+    return new EvidenceArchive(bundle, Optional.empty()).write();
+  }
 
   private static void assertMalformed(Bytes archive) {
     assertThatThrownBy(() -> EvidenceArchive.read(archive))
@@ -56,8 +67,40 @@ class EvidenceArchiveTest {
   @Test
   void whatIsWrittenIsReadAgainAndIsTheSameEachTime() {
     for (EvidenceBundle bundle : List.of(INTEL, AMD, BARE)) {
-      assertThat(EvidenceArchive.read(EvidenceArchive.write(bundle))).isEqualTo(bundle);
-      assertThat(EvidenceArchive.write(bundle)).isEqualTo(EvidenceArchive.write(bundle));
+      assertThat(EvidenceArchive.read(write(bundle)).bundle()).isEqualTo(bundle);
+      assertThat(EvidenceArchive.read(write(bundle)).enclaveEvidence()).isEmpty();
+      assertThat(write(bundle)).isEqualTo(write(bundle));
+    }
+  }
+
+  @Test
+  void whatTheEvidenceIsBoundToTravelsWithIt() {
+    EnclaveEvidence evidence =
+        new EnclaveEvidence(
+            Keccak.hashText("a network"),
+            Mode.HARDWARE,
+            Role.KEY_MANAGER,
+            Address.lastBytesOf(Keccak.hashText("an enclave")),
+            Address.lastBytesOf(Keccak.hashText("an operator")),
+            Keccak.hashText("a nonce"),
+            AMD);
+    Bytes archive = EvidenceArchive.of(evidence).write();
+    assertThat(EvidenceArchive.isZip(archive)).isTrue();
+    assertThat(EvidenceArchive.read(archive).enclaveEvidence()).contains(evidence);
+    Map<String, Bytes> files = new LinkedHashMap<>();
+    files.put("enigma-evidence", Bytes.ofText("1\n"));
+    files.put("evidence.bin", part(0));
+    for (String binding : new String[] {"", "network 0x12\n", "network \u00e9"}) {
+      files.put("binding.txt", Bytes.ofText(binding));
+      assertMalformed(zip(files));
+    }
+    String text = new String(EvidenceArchive.Binding.of(evidence).text().toByteArray(), UTF_8);
+    for (String changed :
+        new String[] {
+          text + "\n", text.replace("HARDWARE", "HARD"), text.replace("KEY_MANAGER", "MASTER")
+        }) {
+      files.put("binding.txt", Bytes.ofText(changed));
+      assertMalformed(zip(files));
     }
   }
 
@@ -67,13 +110,13 @@ class EvidenceArchiveTest {
     files.put("enigma-evidence", Bytes.ofText("1\n"));
     assertMalformed(zip(files));
     files.put("evidence.bin", part(0));
-    assertThat(EvidenceArchive.read(zip(files))).isEqualTo(BARE);
+    assertThat(EvidenceArchive.read(zip(files)).bundle()).isEqualTo(BARE);
     files.put("amd/root.der", part(3));
     assertMalformed(zip(files));
     files.put("amd/endorsement.der", part(1));
     files.put("amd/intermediate.der", part(2));
     files.put("amd/crl.der", part(4));
-    assertThat(EvidenceArchive.read(zip(files))).isEqualTo(AMD);
+    assertThat(EvidenceArchive.read(zip(files)).bundle()).isEqualTo(AMD);
     files.put("../../etc/passwd", part(9));
     assertMalformed(zip(files));
   }
@@ -92,7 +135,7 @@ class EvidenceArchiveTest {
       many.put("file" + i, part(i));
     }
     assertMalformed(zip(many));
-    Bytes whole = EvidenceArchive.write(AMD);
+    Bytes whole = write(AMD);
     for (int length = 0; length < whole.length(); length++) {
       assertMalformed(whole.slice(0, length));
     }

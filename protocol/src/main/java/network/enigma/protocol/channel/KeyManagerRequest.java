@@ -78,15 +78,23 @@ public sealed interface KeyManagerRequest
   /**
    * A later member asks another one for the master secret. Answered by {@link
    * KeyManagerResponse.Message}, which goes to the other member's {@link ServeMaster}.
+   *
+   * @param completed evidence of this enclave with its collateral, whose collateral goes into the
+   *     message; empty where the machine gives evidence with all it needs
    */
-  record RequestMaster(long generation) implements KeyManagerRequest {
+  record RequestMaster(long generation, Bytes completed) implements KeyManagerRequest {
+    /** For a machine whose evidence comes with its collateral. */
+    public RequestMaster(long generation) {
+      this(generation, Bytes.empty());
+    }
+
     @Override
     public byte[] encode() {
-      return ChannelFrame.begin(33).uint32(generation).toByteArray();
+      return ChannelFrame.begin(33).uint32(generation).bytes(completed).toByteArray();
     }
 
     static RequestMaster read(WireReader reader) {
-      return new RequestMaster(reader.uint32());
+      return new RequestMaster(reader.uint32(), reader.bytes(SharedResponse.MAXIMUM_EVIDENCE));
     }
   }
 
@@ -96,16 +104,24 @@ public sealed interface KeyManagerRequest
    *
    * @param proof covers the requester's key-manager slot and measurement, the generation record and
    *     the TCB minima
+   * @param completed as in {@link RequestMaster}
    */
-  record ServeMaster(Bytes message, Bytes proof) implements KeyManagerRequest {
+  record ServeMaster(Bytes message, Bytes proof, Bytes completed) implements KeyManagerRequest {
+    /** For a machine whose evidence comes with its collateral. */
+    public ServeMaster(Bytes message, Bytes proof) {
+      this(message, proof, Bytes.empty());
+    }
+
     @Override
     public byte[] encode() {
-      return ChannelFrame.begin(34).bytes(message).bytes(proof).toByteArray();
+      return ChannelFrame.begin(34).bytes(message).bytes(proof).bytes(completed).toByteArray();
     }
 
     static ServeMaster read(WireReader reader) {
       return new ServeMaster(
-          reader.bytes(ChannelFrame.MAXIMUM_MESSAGE), reader.bytes(ChannelFrame.MAXIMUM_PROOF));
+          reader.bytes(ChannelFrame.MAXIMUM_MESSAGE),
+          reader.bytes(ChannelFrame.MAXIMUM_PROOF),
+          reader.bytes(SharedResponse.MAXIMUM_EVIDENCE));
     }
   }
 

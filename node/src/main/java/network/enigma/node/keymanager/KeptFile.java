@@ -10,12 +10,22 @@ import network.enigma.protocol.Bytes;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
-/** The sealed state an enclave gave its host to keep: replaced as a whole, never half written. */
-final class SealedStateFile {
+/** Bytes that a host keeps: replaced as a whole, never half written. */
+final class KeptFile {
   private final Path file;
 
-  SealedStateFile(Path directory) {
-    this.file = directory.resolve("enclave.sealed");
+  private KeptFile(Path file) {
+    this.file = file;
+  }
+
+  /** The sealed state that an enclave gave its host to keep. */
+  static KeptFile sealedState(Path directory) {
+    return new KeptFile(directory.resolve("enclave.sealed"));
+  }
+
+  /** The evidence that the enclave was listed with. */
+  static KeptFile evidence(Path directory) {
+    return new KeptFile(directory.resolve("enclave.evidence"));
   }
 
   /** What was kept; empty when there is nothing yet. */
@@ -27,10 +37,10 @@ final class SealedStateFile {
     }
   }
 
-  void write(Bytes state) {
+  void write(Bytes bytes) {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Files.write(fresh, state.toByteArray());
+      Files.write(fresh, bytes.toByteArray());
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
