@@ -27,6 +27,7 @@ final class WebSocketConnection implements WsListener {
   private final Semaphore running = new Semaphore(MAXIMUM_RUNNING);
   private final StringBuilder partial = new StringBuilder();
   private boolean overlong;
+  private volatile boolean ended;
 
   WebSocketConnection(RpcDispatcher dispatcher, RpcSubscriptions source, RateLimit limit) {
     this.dispatcher = dispatcher;
@@ -87,7 +88,10 @@ final class WebSocketConnection implements WsListener {
           ErrorCode.TOO_MANY_REQUESTS, "a connection has at most 1,000 subscriptions");
     }
     String id = "0x" + Long.toHexString(lastId.incrementAndGet());
-    subscriptions.put(id, source.subscribe(params, event -> send(session, event(id, event))));
+    subscriptions.put(id, source.subscribe(params, event -> tell(session, id, event)));
+    if (ended) {
+      end();
+    }
     return JsonText.NODES.textNode(id);
   }
 
@@ -98,6 +102,18 @@ final class WebSocketConnection implements WsListener {
     }
     subscription.close();
     return JsonText.NODES.booleanNode(true);
+  }
+
+  /** Sends an event; when the user is gone, so is the subscription. */
+  private void tell(WsSession session, String id, JsonNode event) {
+    try {
+      send(session, event(id, event));
+    } catch (RuntimeException e) {
+      RpcSubscriptions.Subscription subscription = subscriptions.remove(id);
+      if (subscription != null) {
+        subscription.close();
+      }
+    }
   }
 
   private static byte[] event(String id, JsonNode event) {
@@ -129,6 +145,7 @@ final class WebSocketConnection implements WsListener {
   }
 
   private void end() {
+    ended = true;
     subscriptions.values().forEach(RpcSubscriptions.Subscription::close);
     subscriptions.clear();
   }
