@@ -7,6 +7,7 @@ import {
   createWalletClient,
   custom,
   encodeFunctionData,
+  encodeFunctionResult,
   http,
   parseAbi,
   type EIP1193Provider,
@@ -14,6 +15,7 @@ import {
 } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  callNode,
   createEnigmaClient,
   enigmaAbi,
   EnigmaError,
@@ -129,6 +131,16 @@ describe('calls and queries', () => {
 
     expect(await contract.read.count()).toBeGreaterThan(0n);
     await expect(contract.write.submit([1n])).rejects.toEqual(codeOf('INVALID_ARGUMENT'));
+  });
+});
+
+describe('realms', () => {
+  test('are opened as their owner wants, and are not renewed before the time', async () => {
+    const realm = await alice.open({ resultsWaitForCommit: true, ownerPaysRenewals: true });
+    await alice.realmKey(realm);
+    expect((await alice.chain.realm(realm)).options).toBe(3);
+    expect((await alice.chain.realm(millionaires.realm)).options).toBe(0);
+    await expect(bob.renew(realm)).rejects.toThrow(/TenureRunning/);
   });
 });
 
@@ -303,6 +315,39 @@ describe('after a reload', () => {
   });
 });
 
+/** The chain as it is before any operator has published where its node is reached. */
+function withoutRegistry() {
+  const endpoint = createPublicClient({ transport: http(testnet.ethereum) });
+  const asked = encodeFunctionData({ abi: enigmaAbi, functionName: 'getEndpoint', args: [testnet.enigma] }).slice(0, 10);
+  return custom({
+    request: ({ method, params }: { method: string; params?: any }) =>
+      method === 'eth_call' && params[0].data.startsWith(asked)
+        ? Promise.resolve(encodeFunctionResult({ abi: enigmaAbi, functionName: 'getEndpoint', result: { url: '', peer: '' } }))
+        : endpoint.request({ method, params } as never),
+  });
+}
+
+describe('nodes that the contract names', () => {
+  test('need not be given, and are those of the realm’s workers first', async () => {
+    const stranger = opened(await connect(7, { nodes: [] }));
+    expect(stranger.nodes).toEqual([]);
+    expect((await (await stranger.contract(millionaires).write.submit([7n])).result()).outcome).toBe('EXECUTED');
+
+    const urls = await stranger.learnNodes(millionaires.realm);
+    const slash = (url: string) => url.replace(/\/?$/, '/');
+    expect(urls.map(slash).sort()).toEqual(testnet.nodes.map(slash).sort());
+    const { worker } = await stranger.chain.realm(millionaires.realm);
+    const holder = await callNode(urls[0]!, 'enigma_status', undefined);
+    expect(Number(holder.worker)).toBe(worker);
+  });
+
+  test('are asked when none of the given ones answers', async () => {
+    const client = opened(await connect(7, { nodes: ['http://127.0.0.1:1'] }));
+    expect(await client.contract(millionaires).read.count()).toBeGreaterThan(0n);
+    expect(client.nodes.length).toBe(1 + testnet.nodes.length);
+  });
+});
+
 describe('errors', () => {
   test('a revert is told in the contract’s words', async () => {
     const { contract, task } = await alice.deploy({ abi, bytecode: artifact('Millionaires').bytecode, realm: millionaires.realm });
@@ -343,7 +388,7 @@ describe('errors', () => {
     await (await patient.contract(millionaires).write.submit([6n])).result();
     expect(events).toContainEqual(expect.objectContaining({ type: 'not-accepted', next: 'next node' }));
 
-    const alone = opened(await connect(7, { nodes: ['http://127.0.0.1:1'] }));
+    const alone = opened(await connect(7, { nodes: ['http://127.0.0.1:1'], transport: withoutRegistry() }));
     const problem = await alone.contract(millionaires).write.submit([6n]).catch((thrown: unknown) => thrown);
     expect(problem).toBeInstanceOf(EnigmaError);
     expect(problem).toEqual(codeOf('NODE_UNREACHABLE'));

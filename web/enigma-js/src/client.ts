@@ -41,7 +41,8 @@ import { decodeCallResult, openResult } from './protocol/result.js';
 import { RealmKeys } from './realm-keys.js';
 import type * as rpc from './generated/rpc.js';
 import { memoryStore, type SecretStore } from './store.js';
-import { Task, type TaskProgress } from './task.js';
+import { TaskSubscriptions } from './subscriptions.js';
+import { Task, type TaskDelay, type TaskProgress } from './task.js';
 import { badProof, decodeOutput, failureReason, TaskVerifier, type OpenTask } from './verifier.js';
 
 const DEFAULT_CALL_GAS = 5_000_000n;
@@ -63,7 +64,9 @@ export type ClientEvent =
   | { readonly type: 'sent'; readonly taskId: Hex; readonly target: Address; readonly posted: boolean }
   /** A node did not accept; another one is tried, or the order is posted. */
   | { readonly type: 'not-accepted'; readonly taskId: Hex; readonly reason: string; readonly next: 'next node' | 'posted on Ethereum' }
-  | { readonly type: 'moved'; readonly progress: TaskProgress };
+  | { readonly type: 'moved'; readonly progress: TaskProgress }
+  /** Why a task is late, or, with undefined, that it goes on. */
+  | { readonly type: 'delayed'; readonly taskId: Hex; readonly delay: TaskDelay | undefined };
 
 /** What a client is made of. */
 export interface EnigmaClientOptions {
@@ -75,7 +78,10 @@ export interface EnigmaClientOptions {
   readonly account?: LocalAccount | Address | undefined;
   /** A browser wallet (EIP-1193), as found by EIP-6963. Without account and wallet the client only reads. */
   readonly wallet?: EIP1193Provider | undefined;
-  /** URLs of nodes; the next is tried when one does not answer. */
+  /**
+   * URLs of nodes to ask first; the next is tried when one does not answer. None has to be given: the contract's registry
+   * names them, and is looked at when none of these helps.
+   */
   readonly nodes?: readonly string[] | undefined;
   /** Accepts a network whose enclaves are simulated and keep nothing secret from their operators. */
   readonly allowSimulated?: boolean | undefined;
@@ -94,10 +100,20 @@ export interface EnigmaClientOptions {
   readonly keyPatienceMillis?: number | undefined;
   /** After how long without an answer the next node is tried; 20 seconds unless given. */
   readonly nodeTimeoutMillis?: number | undefined;
+  /** Has nodes tell of tasks by WebSocket, where the runtime and the node offer it; true unless given. Else they are asked. */
+  readonly subscribe?: boolean | undefined;
   /** How often to look for a receipt; 250 ms unless given. */
   readonly pollingMillis?: number | undefined;
   /** Receives what the client is doing. */
   readonly listener?: ((event: ClientEvent) => void) | undefined;
+}
+
+/** How a realm is opened (rules S3, K3); neither unless given. */
+export interface RealmOptions {
+  /** Nobody gets a result before its batch is on Ethereum: slower by a commit, and no operator learns from a batch that then never comes. */
+  readonly resultsWaitForCommit?: boolean | undefined;
+  /** The owner's balance in Enigma pays the fees of renewals that others make, as long as it reaches. */
+  readonly ownerPaysRenewals?: boolean | undefined;
 }
 
 /** A contract to deploy. */
@@ -108,6 +124,8 @@ export interface DeployRequest<abi extends Abi> {
   readonly name?: string | undefined;
   /** An open realm of the deployer; a new one is opened unless given. */
   readonly realm?: Hex | undefined;
+  /** How the new realm is opened. */
+  readonly opening?: RealmOptions | undefined;
   /** Who may upgrade the contract; nobody, ever, unless given. */
   readonly authority?: Address | undefined;
   /** Blocks an upgrade waits. */
@@ -182,6 +200,7 @@ interface Parts {
   readonly options: EnigmaClientOptions;
   readonly tell: (event: ClientEvent) => void;
   readonly closing: AbortController;
+  readonly subscriptions: TaskSubscriptions;
 }
 
 /**
@@ -221,10 +240,12 @@ export async function createEnigmaClient(options: EnigmaClientOptions): Promise<
   if (networkHash === ZERO_BYTES32) throw new EnigmaError('NETWORK_MISMATCH', 'the Enigma contract has no network hash yet');
   const tell = options.listener ?? (() => {});
   const domain = domainOf(ledger.chainId, ledger.enigma);
-  const nodes = new Nodes(options.nodes ?? [], options.nodeTimeoutMillis ?? 20_000);
+  const nodes = new Nodes(options.nodes ?? [], options.nodeTimeoutMillis ?? 20_000, (realm) => ledger.nodeUrls(realm));
+  const closing = new AbortController();
   return new EnigmaClient({
     ledger,
     nodes,
+    subscriptions: new TaskSubscriptions(nodes, closing.signal, options.subscribe !== false),
     domain,
     networkHash,
     parameters,
@@ -233,7 +254,7 @@ export async function createEnigmaClient(options: EnigmaClientOptions): Promise<
     store: options.store ?? memoryStore(),
     options,
     tell,
-    closing: new AbortController(),
+    closing,
   });
 }
 
@@ -421,7 +442,7 @@ export class EnigmaClient {
   // ------------------------------------------------------------------------------------------------------------ realms
 
   /** Opens a realm of this account, draws its worker, and returns its id; the key follows within some blocks. */
-  async open(): Promise<Hex> {
+  async open(options: RealmOptions = {}): Promise<Hex> {
     this.#requireOwner();
     const { ledger, tell, parameters, domain } = this.#parts;
     const salt = randomBytes32();
@@ -433,7 +454,8 @@ export class EnigmaClient {
       await this.#requireTokens(missing);
       calls.push(ledger.encode('depositWithPermit', [missing, ...(await ledger.tokenPermit(missing))]));
     }
-    calls.push(ledger.encode('open', [salt, 0]));
+    const bits = (options.resultsWaitForCommit === true ? 1 : 0) | (options.ownerPaysRenewals === true ? 2 : 0);
+    calls.push(ledger.encode('open', [salt, bits]));
     try {
       await ledger.multicall([...calls, ledger.encode('assign', [realm])]);
     } catch (problem) {
@@ -446,22 +468,29 @@ export class EnigmaClient {
     return realm;
   }
 
+  /**
+   * Draws the worker of a realm's next tenure and pays the renewal fee, unless the owner does (rule K3). The owner may do so
+   * before the tenure is over.
+   *
+   * @throws {@link EnigmaError} TRANSACTION_FAILED with TenureRunning and the block from which it can be renewed
+   */
+  async renew(realm: Hex): Promise<void> {
+    this.#requireOwner();
+    await this.#ensureBalance(this.#parts.parameters.renewFee);
+    await this.#parts.ledger.send('renew', [realm]);
+  }
+
   /** The key that inputs for a realm are sealed to; waits for it, telling about `key-pending`. */
   realmKey(realm: Hex): Promise<RealmKey> {
     return this.#parts.realmKeys.current(realm);
   }
 
-  /** Learns the URLs that the realm's ranks published, so that the next can be asked when one does not answer. */
-  async learnNodes(realm: Hex): Promise<readonly string[]> {
-    const { nodes, ledger } = this.#parts;
-    const [view, workers] = await Promise.all([ledger.realm(realm), nodes.ask('enigma_workers', undefined)]);
-    const ranks = [...new Set([view.worker, ...view.ranks])].filter((worker) => worker !== 0);
-    const urls = ranks.flatMap((rank) => {
-      const known = workers.find((worker) => Number(worker.worker) === rank);
-      return known?.endpoint === undefined ? [] : [known.endpoint];
-    });
-    nodes.add(urls);
-    return urls;
+  /**
+   * Learns from the contract the URLs that operators published, those of the realm's workers first, so that they can be asked
+   * when the given ones do not answer. The client does so by itself when none of those it knows helps.
+   */
+  learnNodes(realm: Hex): Promise<readonly string[]> {
+    return this.#parts.nodes.learn(realm);
   }
 
   // --------------------------------------------------------------------------------------------------------- contracts
@@ -492,7 +521,7 @@ export class EnigmaClient {
   async deploy<const abi extends Abi>(request: DeployRequest<abi>, options: CallOptions = {}): Promise<Deployment<abi>> {
     const input = encodeConstructor(request.abi, request.args as readonly unknown[] | undefined);
     const codeHash = keccak256(request.bytecode);
-    const realm = request.realm ?? (await this.open());
+    const realm = request.realm ?? (await this.open(request.opening));
     const salt = randomBytes32();
     const terms = { dialect: 0, authority: request.authority ?? ZERO_ADDRESS, delay: request.delay ?? 0n };
     const address = contractAddress({ realm, deployer: this.#owner, salt, codeHash, ...terms });
@@ -671,8 +700,9 @@ export class EnigmaClient {
   }
 
   #follow(task: Task, record: TaskRecord): void {
-    const { ledger, nodes, verifier, parameters, closing, store, tell } = this.#parts;
+    const { ledger, nodes, subscriptions, verifier, parameters, closing, store, tell } = this.#parts;
     task.on('progress', (progress) => tell({ type: 'moved', progress }));
+    task.on('delay', (delay) => tell({ type: 'delayed', taskId: task.taskId, delay }));
     let remembered = false;
     task.on('progress', ({ result }) => {
       if (remembered || result?.outcome !== 'EXECUTED' || result.failure !== undefined) return;
@@ -688,7 +718,16 @@ export class EnigmaClient {
       abi: record.abi,
     };
     void follow(
-      { ledger, nodes, verifier, maxBatchAge: BigInt(parameters.maxBatchAge), simulated: this.isSimulated, signal: closing.signal },
+      {
+        ledger,
+        nodes,
+        subscriptions,
+        verifier,
+        maxBatchAge: BigInt(parameters.maxBatchAge),
+        failoverBlocks: BigInt(parameters.failoverBlocks),
+        simulated: this.isSimulated,
+        signal: closing.signal,
+      },
       {
         task,
         open,

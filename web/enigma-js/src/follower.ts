@@ -1,14 +1,17 @@
 import type { Hex } from 'viem';
+import { DelayWatch } from './delay.js';
 import { EnigmaError } from './errors.js';
 import { chainError, type Commit, type Ledger } from './ledger.js';
 import { anotherMayHelp, type Nodes } from './nodes.js';
-import { pause } from './pause.js';
 import type * as rpc from './generated/rpc.js';
+import type { TaskNews, TaskSubscriptions } from './subscriptions.js';
 import type { Task } from './task.js';
 import { parseAnchored, type OpenTask, type TaskVerifier, type Verified } from './verifier.js';
 
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 400;
+/** Between two questions while a node tells of the task by itself: connections can be dead without being closed. */
+const LIVE_PAUSE = 5_000;
 const CHAIN_PAUSE = 400;
 const OUTAGE_PAUSE = 1000;
 
@@ -16,8 +19,10 @@ const OUTAGE_PAUSE = 1000;
 export interface FollowerParts {
   readonly ledger: Ledger;
   readonly nodes: Nodes;
+  readonly subscriptions: TaskSubscriptions;
   readonly verifier: TaskVerifier;
   readonly maxBatchAge: bigint;
+  readonly failoverBlocks: bigint;
   readonly simulated: boolean;
   readonly signal: AbortSignal;
 }
@@ -38,25 +43,31 @@ export interface Followed {
  */
 export async function follow(parts: FollowerParts, followed: Followed): Promise<void> {
   const { task } = followed;
+  const news = parts.subscriptions.follow(task.realm, task.taskId);
   try {
     while (!parts.signal.aborted) {
-      const verified = await awaitAnchor(parts, followed);
+      const verified = await awaitAnchor(parts, followed, news);
       if (verified === undefined) return;
       task.move('ANCHORED', verified.result);
-      if (await awaitFinality(parts, followed, verified)) return;
+      if (await awaitFinality(parts, followed, verified, news)) return;
     }
   } catch (problem) {
     if (parts.signal.aborted) return;
     task.fail(problem instanceof EnigmaError ? problem : new EnigmaError('INTERNAL', `the task cannot be followed: ${String(problem)}`, { cause: problem }));
+  } finally {
+    news.close();
   }
 }
 
-async function awaitAnchor(parts: FollowerParts, followed: Followed): Promise<Verified | undefined> {
+async function awaitAnchor(parts: FollowerParts, followed: Followed, news: TaskNews): Promise<Verified | undefined> {
   const { task } = followed;
+  const delays = new DelayWatch(parts.ledger, parts.failoverBlocks, task);
   let wait = FIRST_PAUSE;
   let resubmitted = false;
+  let told: rpc.Task | undefined;
   while (!parts.signal.aborted) {
-    const answer = await askQuietly(parts.nodes, task.realm, task.taskId);
+    // One node that does not know the task is no reason: the others are asked.
+    const answer = told === undefined || told.status === 'UNKNOWN' ? await askQuietly(parts.nodes, task.realm, task.taskId) : told;
     if (answer !== undefined) {
       const anchored = parseAnchored(answer);
       if (anchored !== undefined) return parts.verifier.verify(task.realm, followed.open, anchored);
@@ -68,7 +79,9 @@ async function awaitAnchor(parts: FollowerParts, followed: Followed): Promise<Ve
       }
     }
     if (wait >= LONGEST_PAUSE / 2) await requireNotExpired(parts, followed);
-    await pause(answer === undefined ? OUTAGE_PAUSE : wait, parts.signal);
+    await quietly(() => delays.look(answer !== undefined));
+    const most = answer === undefined || delays.late ? OUTAGE_PAUSE : news.live ? LIVE_PAUSE : wait;
+    told = await news.next(Math.min(most, delays.patience));
     wait = Math.min(LONGEST_PAUSE, wait * 1.5);
   }
   return undefined;
@@ -94,7 +107,7 @@ async function requireNotExpired(parts: FollowerParts, followed: Followed): Prom
 }
 
 /** True when the task is final, false when its head is gone and it has to be anchored again. */
-async function awaitFinality(parts: FollowerParts, followed: Followed, verified: Verified): Promise<boolean> {
+async function awaitFinality(parts: FollowerParts, followed: Followed, verified: Verified, news: TaskNews): Promise<boolean> {
   const { task } = followed;
   const { ledger } = parts;
   while (!parts.signal.aborted) {
@@ -117,7 +130,8 @@ async function awaitFinality(parts: FollowerParts, followed: Followed, verified:
         return false;
       }
     }
-    await pause(CHAIN_PAUSE, parts.signal);
+    // A node that tells of the commit is a reason to look, and no more.
+    await news.next(CHAIN_PAUSE);
   }
   return true;
 }

@@ -12,6 +12,7 @@ export {
   type DeployRequest,
   type Deployment,
   type EnigmaClientOptions,
+  type RealmOptions,
   type SessionOptions,
 } from './client.js';
 export type { CallableContract, DeliverOptions } from './callable.js';
@@ -40,4 +41,4 @@ export { TaskKind, type Permit, type SessionTerms, type TaskOrder } from './prot
 /** The types of a node's JSON-RPC, generated from its OpenRPC document. */
 export type * as rpc from './generated/rpc.js';
 export { indexedDbStore, memoryStore, type SecretStore } from './store.js';
-export { orThrow, Task, TASK_STAGES, type TaskProgress, type TaskResult, type TaskStage } from './task.js';
+export { orThrow, Task, TASK_STAGES, type TaskDelay, type TaskProgress, type TaskResult, type TaskStage } from './task.js';

@@ -28,6 +28,9 @@ import { EnigmaError, isErrorCode, type ErrorCode } from './errors.js';
 import { enigmaAbi, tokenAbi } from './generated/abi.js';
 import type { TaskOrder, TypedMessage } from './protocol/messages.js';
 
+/** Most nodes looked up at once. */
+const MOST_NODES = 32;
+
 type WriteName = ContractFunctionName<typeof enigmaAbi, 'nonpayable'>;
 
 /** Custom errors of the contracts that stand for an error code of another name. */
@@ -250,6 +253,23 @@ export class Ledger {
     return this.#read(this.public.readContract({ address: this.enigma, abi: enigmaAbi, functionName: 'getWorker', args: [worker] }));
   }
 
+  /**
+   * URLs of nodes as their operators published them: those of a realm's workers first, then those that registered last. What is
+   * no address is passed over: an operator may write anything.
+   */
+  async nodeUrls(realm: Hex | undefined): Promise<string[]> {
+    const [view, { workerCount }] = await Promise.all([realm === undefined ? undefined : this.realm(realm), this.network()]);
+    const numbers = new Set(view === undefined ? [] : [view.worker, ...view.ranks].filter((worker) => worker !== 0));
+    for (let number = workerCount; number > 0 && numbers.size < MOST_NODES; number--) numbers.add(number);
+    const workers = await Promise.all([...numbers].map((number) => this.worker(number)));
+    const endpoints = await Promise.all(
+      workers
+        .filter((worker) => !worker.loggedOut && !worker.evicted)
+        .map(({ enclave }) => this.#read(this.public.readContract({ address: this.enigma, abi: enigmaAbi, functionName: 'getEndpoint', args: [enclave] }))),
+    );
+    return endpoints.map(({ url }) => url).filter((url) => /^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''));
+  }
+
   epoch(epoch: bigint) {
     return this.#read(this.public.readContract({ address: this.enigma, abi: enigmaAbi, functionName: 'getEpoch', args: [epoch] }));
   }
@@ -298,6 +318,14 @@ export class Ledger {
     );
     const log = logs.find((each) => each.args.stateHash === stateHash);
     return log && { receiptsRoot: log.args.receiptsRoot, worker: log.args.worker, transactionHash: log.transactionHash, blockNumber: log.blockNumber };
+  }
+
+  /** The block of the realm's latest challenge since a block. */
+  async challengedAt(realm: Hex, fromBlock: bigint): Promise<bigint | undefined> {
+    const logs = await this.#read(
+      this.public.getContractEvents({ address: this.enigma, abi: enigmaAbi, eventName: 'Challenged', args: { realm }, fromBlock, strict: true }),
+    );
+    return logs.at(-1)?.blockNumber;
   }
 
   async finalizedBlock(): Promise<bigint> {

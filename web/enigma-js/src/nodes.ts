@@ -2,7 +2,8 @@ import { EnigmaError, isErrorCode, type ErrorCode } from './errors.js';
 import type * as rpc from './generated/rpc.js';
 import type { Hex } from 'viem';
 
-const MAXIMUM_ANSWER = 16 * 1024 * 1024;
+/** Characters of an answer; a node that gives more is not listened to. */
+export const MAXIMUM_ANSWER = 16 * 1024 * 1024;
 
 /** Errors that another node may not give. */
 const ANOTHER_MAY_HELP: ReadonlySet<ErrorCode> = new Set([
@@ -66,24 +67,44 @@ const reasonOf = (cause: unknown): string => {
   return deeper?.message ?? String(cause);
 };
 
-/** The nodes a client knows: one that does not answer is left for the next. */
+/** URLs of nodes that the contract names: those of a realm's workers first, if one is asked about. */
+export type NodeRegistry = (realm: Hex | undefined) => Promise<readonly string[]>;
+
+const realmOf = (params: object | undefined): Hex | undefined => {
+  const named = params as { realm?: Hex; order?: { realm: Hex } } | undefined;
+  return named?.realm ?? named?.order?.realm;
+};
+
+/**
+ * The nodes a client knows: one that does not answer is left for the next, and when none of them helps, the contract's registry
+ * names others.
+ */
 export class Nodes {
   #urls: readonly string[];
   #preferred = 0;
   readonly #timeoutMillis: number;
+  readonly #registry: NodeRegistry;
 
-  constructor(urls: readonly string[], timeoutMillis: number) {
+  constructor(urls: readonly string[], timeoutMillis: number, registry: NodeRegistry = async () => []) {
     this.#urls = [...new Set(urls)];
     this.#timeoutMillis = timeoutMillis;
+    this.#registry = registry;
   }
 
   get urls(): readonly string[] {
     return this.#urls;
   }
 
-  /** Learns of nodes, such as those of a realm's ranks, that come after the ones it knows. */
-  add(urls: readonly string[]): void {
-    this.#urls = [...new Set([...this.#urls, ...urls])];
+  /** The URLs, the one that answered last first. */
+  get inOrder(): readonly string[] {
+    return [...this.#urls.slice(this.#preferred), ...this.#urls.slice(0, this.#preferred)];
+  }
+
+  /** Looks the nodes up in the registry; they come after the ones it knows. Returns all that the registry names. */
+  async learn(realm: Hex | undefined): Promise<readonly string[]> {
+    const named = await this.#registry(realm);
+    this.#urls = [...new Set([...this.#urls, ...named])];
+    return named;
   }
 
   /** The answer of the first node that answers; errors that are about the request are final. */
@@ -92,20 +113,23 @@ export class Nodes {
     params: rpc.NodeMethods[Method]['params'],
     passedOver: (url: string, problem: EnigmaError) => void = () => {},
   ): Promise<rpc.NodeMethods[Method]['result']> {
-    let last = new EnigmaError('NODE_UNREACHABLE', "no node's URL is known; give createEnigmaClient the nodes' URLs");
-    const first = this.#preferred;
-    const urls = this.#urls;
-    for (let i = 0; i < urls.length; i++) {
-      const index = (first + i) % urls.length;
-      const url = urls[index]!;
-      try {
-        const answer = await callNode(url, method, params, this.#timeoutMillis);
-        this.#preferred = index;
-        return answer;
-      } catch (problem) {
-        if (!anotherMayHelp(problem)) throw problem;
-        last = problem;
-        passedOver(url, problem);
+    let last = new EnigmaError('NODE_UNREACHABLE', "no node's URL is known, and the contract names none");
+    const tried = new Set<string>();
+    for (const known of [true, false]) {
+      // Where the registry cannot be read, what the nodes said matters more.
+      if (!known) await this.learn(realmOf(params)).catch(() => []);
+      for (const url of this.inOrder) {
+        if (tried.has(url)) continue;
+        tried.add(url);
+        try {
+          const answer = await callNode(url, method, params, this.#timeoutMillis);
+          this.#preferred = this.#urls.indexOf(url);
+          return answer;
+        } catch (problem) {
+          if (!anotherMayHelp(problem)) throw problem;
+          last = problem;
+          passedOver(url, problem);
+        }
       }
     }
     throw last;

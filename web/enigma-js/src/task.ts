@@ -45,6 +45,26 @@ export interface TaskProgress<Value = unknown> {
   readonly result: TaskResult<Value> | undefined;
 }
 
+/** Why a task has not got further, when it takes longer than usual. */
+export interface TaskDelay {
+  /**
+   * - `NODES_SILENT`: no node that the client knows answers;
+   * - `LATE`: the realm's worker has not given the result;
+   * - `CHALLENGED`: the worker has to show work on Ethereum, or the next in turn may take the realm over;
+   * - `OVERDUE`: the same, because the task was posted a while ago;
+   * - `TAKEN_OVER`: another worker holds the realm now.
+   */
+  readonly kind: 'NODES_SILENT' | 'LATE' | 'CHALLENGED' | 'OVERDUE' | 'TAKEN_OVER';
+  /** The worker that holds the realm; undefined while nothing can be asked. */
+  readonly worker: number | undefined;
+  /** The worker whose turn is next, if there is one. */
+  readonly next: number | undefined;
+  /** The block from which it may take over. */
+  readonly turnAtBlock: bigint | undefined;
+  /** All of it in plain words. */
+  readonly text: string;
+}
+
 // Inside, a task does not know what its value is, so that a Task<X> is a Task.
 type Listener = (progress: TaskProgress<any>) => void; // eslint-disable-line @typescript-eslint/no-explicit-any
 
@@ -78,9 +98,11 @@ export class Task<out Value = unknown> implements AsyncIterable<TaskProgress<Val
   readonly #patienceMillis: number;
   readonly #listeners = new Set<Listener>();
   readonly #failed = new Set<(problem: EnigmaError) => void>();
+  readonly #delayed = new Set<(delay: TaskDelay | undefined) => void>();
   readonly #waiting = new Set<Waiting>();
   #latest: TaskProgress<Value> | undefined;
   #failure: EnigmaError | undefined;
+  #delay: TaskDelay | undefined;
 
   /** @internal */
   constructor(taskId: Hex, realm: Hex, sentAt: number, patienceMillis: number) {
@@ -100,10 +122,28 @@ export class Task<out Value = unknown> implements AsyncIterable<TaskProgress<Val
     return this.#latest;
   }
 
-  /** Calls back for every change from now on, and at once for what is known already. Returns what ends it. */
+  /** Why the task is late; undefined while it is not. */
+  get delay(): TaskDelay | undefined {
+    return this.#delay;
+  }
+
+  /**
+   * Calls back for every change from now on, and at once for what is known already. Returns what ends it.
+   *
+   * `delay` tells why a task is late, and undefined when it goes on.
+   */
   on(event: 'progress', listener: (progress: TaskProgress<Value>) => void): () => void;
   on(event: 'error', listener: (problem: EnigmaError) => void): () => void;
-  on(event: 'progress' | 'error', listener: ((progress: TaskProgress<Value>) => void) & ((problem: EnigmaError) => void)): () => void {
+  on(event: 'delay', listener: (delay: TaskDelay | undefined) => void): () => void;
+  on(
+    event: 'progress' | 'error' | 'delay',
+    listener: ((progress: TaskProgress<Value>) => void) & ((problem: EnigmaError) => void) & ((delay: TaskDelay | undefined) => void),
+  ): () => void {
+    if (event === 'delay') {
+      this.#delayed.add(listener);
+      if (this.#delay !== undefined) listener(this.#delay);
+      return () => void this.#delayed.delete(listener);
+    }
     if (event === 'progress') {
       this.#listeners.add(listener);
       if (this.#latest !== undefined) listener(this.#latest);
@@ -178,9 +218,17 @@ export class Task<out Value = unknown> implements AsyncIterable<TaskProgress<Val
     }
   }
 
+  /** Says why the task is late, or that it no longer is. @internal */
+  hold(delay: TaskDelay | undefined): void {
+    if (this.#delay?.text === delay?.text) return;
+    this.#delay = delay;
+    for (const listener of [...this.#delayed]) listener(delay);
+  }
+
   /** Moves to a stage: forward, or back after a reorganisation. @internal */
   move(stage: TaskStage, result: TaskResult<Value> | undefined): void {
     if (this.#latest?.stage === stage) return;
+    this.hold(undefined);
     const progress: TaskProgress<Value> = { taskId: this.taskId, stage, elapsedMillis: Date.now() - this.#sentAt, result };
     this.#latest = progress;
     // Listeners first: who waits for a stage finds that they have heard of it.
@@ -190,6 +238,7 @@ export class Task<out Value = unknown> implements AsyncIterable<TaskProgress<Val
 
   /** @internal */
   fail(problem: EnigmaError): void {
+    this.hold(undefined);
     this.#failure = problem;
     for (const listener of [...this.#failed]) listener(problem);
     for (const waiting of [...this.#waiting]) waiting.reject(problem);

@@ -85,6 +85,28 @@ test('a task that one node does not know is looked for at the others', async () 
   expect((await new Nodes([unknowing.url], 5_000).task(taskId, taskId)).status).toBe('UNKNOWN');
 });
 
+test('the registry is looked at when none of the known nodes helps, with the realm in question', async () => {
+  const realm = `0x${'34'.repeat(32)}` as const;
+  const starting = await answering(error('NODE_NOT_READY'));
+  const registered = await answering(result({ taskId: realm, status: 'ACCEPTED' }));
+  const lookedUp: unknown[] = [];
+  const nodes = new Nodes([starting.url], 5_000, async (of) => (lookedUp.push(of), [starting.url, registered.url]));
+
+  expect((await nodes.task(realm, realm)).status).toBe('ACCEPTED');
+  expect((await nodes.task(realm, realm)).status).toBe('ACCEPTED');
+
+  expect(lookedUp).toEqual([realm]);
+  expect(nodes.urls).toEqual([starting.url, registered.url]);
+  expect(starting.asked()).toBe(1);
+});
+
+test('what the nodes said is told where the registry cannot be read', async () => {
+  const starting = await answering(error('NODE_NOT_READY'));
+  const nodes = new Nodes([starting.url], 5_000, () => Promise.reject(new Error('no chain')));
+
+  await expect(nodes.ask('enigma_workers', undefined)).rejects.toEqual(codeOf('NODE_NOT_READY'));
+});
+
 test('without a URL there is nobody to ask', async () => {
   await expect(new Nodes([], 5_000).ask('enigma_workers', undefined)).rejects.toEqual(codeOf('NODE_UNREACHABLE'));
 });
