@@ -6,6 +6,7 @@ import {
   TASK_STAGES,
   type EnigmaClient,
   type Task,
+  type TaskDelay,
   type TaskStage,
 } from '@enigma-network/enigma-js';
 import { useEffect, useMemo, useState, type FormEvent } from 'react';
@@ -47,10 +48,11 @@ export function App() {
 function Network({ place }: { place: Place }) {
   const wallets = useWallets();
   const [client, setClient] = useState<EnigmaClient>();
+  const [chosen, setChosen] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
 
-  const connect = async (who: Partial<Parameters<typeof createEnigmaClient>[0]>) => {
+  const connect = async (name: string, who: Partial<Parameters<typeof createEnigmaClient>[0]>) => {
     setBusy(true);
     setProblem(undefined);
     try {
@@ -66,6 +68,7 @@ function Network({ place }: { place: Place }) {
         ...who,
       });
       setClient((before) => (before?.close(), connected));
+      setChosen(name);
     } catch (thrown) {
       setProblem(thrown);
     } finally {
@@ -77,14 +80,15 @@ function Network({ place }: { place: Place }) {
     <>
       <section aria-labelledby="who">
         <h2 id="who">Who are you?</h2>
+        <p className="soft">{wallets.length === 0 ? 'No wallet was found in this browser. A development account does as well: ' : 'Connect a wallet, or try it with a development account; '}its key is known to everybody.</p>
         <div className="row">
           {wallets.map(({ info, provider }) => (
-            <button key={info.uuid} disabled={busy} onClick={() => connect({ wallet: provider })}>
+            <button key={info.uuid} disabled={busy} aria-pressed={chosen === info.uuid} onClick={() => connect(info.uuid, { wallet: provider })}>
               {info.name}
             </button>
           ))}
           {DEVELOPMENT_KEYS.map((key, i) => (
-            <button key={key} disabled={busy} className="quiet" onClick={() => connect({ account: privateKeyToAccount(key) })}>
+            <button key={key} disabled={busy} className="quiet" aria-pressed={chosen === key} onClick={() => connect(key, { account: privateKeyToAccount(key) })}>
               Development account {i + 1}
             </button>
           ))}
@@ -241,9 +245,11 @@ function Play({ owner }: { owner: EnigmaClient }) {
 
 function TaskLine({ task, what }: { task: Task; what: string }) {
   const [stage, setStage] = useState(task.stage);
+  const [delay, setDelay] = useState<TaskDelay>();
   const [problem, setProblem] = useState<unknown>();
   useEffect(() => {
     const stops = [
+      task.on('delay', setDelay),
       task.on('progress', (progress) => {
         setStage(progress.stage);
         if (progress.result?.failure) setProblem(new EnigmaError(progress.result.failure, progress.result.reason));
@@ -266,6 +272,7 @@ function TaskLine({ task, what }: { task: Task; what: string }) {
           </li>
         ))}
       </ol>
+      <p role="status">{delay?.text}</p>
       <Problem problem={problem} />
     </li>
   );
