@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,12 +50,39 @@ class NewProjectTest {
         Files.readString(settings)
             .replaceFirst("command = .*", "command = \"" + command.toString() + "\""));
 
+    thenEditorsFindEveryImport(project);
     run(project, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error");
     run(project, "npm", "run", "build");
     String tests = run(project, "npm", "test");
 
     assertThat(project.resolve("dist/index.html")).isNotEmptyFile();
     assertThat(tests).contains("contract.test.ts").contains("page.test.tsx").contains("passed");
+  }
+
+  /** What editors and forge make of an import: the remapping that it begins with, and a file. */
+  private static void thenEditorsFindEveryImport(Path project) throws IOException {
+    Map<String, String> remappings =
+        Files.readAllLines(project.resolve("remappings.txt")).stream()
+            .map(line -> line.split("=", 2))
+            .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+    String contract = Files.readString(project.resolve("contracts/Millionaires.sol"));
+    List<String> imports =
+        Pattern.compile("(?m)^import .*\"([^\"]+)\";")
+            .matcher(contract)
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(imports).contains("enigma/Secret.sol");
+    for (String each : imports) {
+      String prefix = each.substring(0, each.indexOf('/') + 1);
+      assertThat(remappings).containsKey(prefix);
+      assertThat(project.resolve(remappings.get(prefix) + each.substring(prefix.length())))
+          .isRegularFile();
+    }
+    assertThat(project.resolve("foundry.toml")).content().contains("enigma/=vendor/enigma/");
+    assertThat(project.resolve(".vscode/settings.json"))
+        .content()
+        .contains("enigma/=vendor/enigma/");
   }
 
   private Path launcher() throws IOException {
