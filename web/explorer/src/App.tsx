@@ -1,4 +1,4 @@
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { count } from './model/format';
 import { Link, go, usePath } from './ui/router';
 import { useAccounts, useNetwork, useNow } from './ui/context';
@@ -48,6 +48,13 @@ export function App() {
 
 function Masthead({ path }: { path: string }) {
   const section = `/${path.split(/[/?]/)[1] ?? ''}`;
+  const sections = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone not all of them fit: the current one is brought to the left edge.
+    const nav = sections.current;
+    const current = nav?.querySelector<HTMLElement>('[aria-current]');
+    if (nav && current) nav.scrollLeft = current.offsetLeft - 8;
+  }, [section]);
   return (
     <header className="masthead">
       <div className="frame">
@@ -61,7 +68,7 @@ function Masthead({ path }: { path: string }) {
         </Link>
         <SearchField />
         <AccountButton />
-        <nav className="sections" aria-label="Sections">
+        <nav className="sections" aria-label="Sections" ref={sections}>
           <ul>
             {SECTIONS.map(([name, href]) => (
               <li key={href}>
@@ -117,7 +124,7 @@ function SearchField() {
 }
 
 function Notices() {
-  const { addresses, chainState, chainProblem, endpoint, nodes } = useNetwork();
+  const { addresses, chainState, chainProblem, endpoint, nodes, synced } = useNetwork();
   const lost = nodes.filter((node) => node.state === 'lost');
   return (
     <div role="status">
@@ -128,7 +135,7 @@ function Notices() {
           </div>
         </div>
       )}
-      {chainState === 'lost' && (
+      {chainState === 'lost' && synced && (
         <div className="notice bad">
           <div className="frame">
             <span>

@@ -3,7 +3,7 @@ import { enigmaAbi } from '@enigma-network/enigma-js';
 import { describe, expect, it } from 'vitest';
 import { batchesOf, envelopeHead, postedEnvelope } from '../src/model/batch';
 import { ago, bytes, count, eng, hexDump, shortHash, span } from '../src/model/format';
-import { matches, parseLine } from '../src/model/logline';
+import { LineReader, matches, parseLine } from '../src/model/logline';
 import { leafOf, rootOf } from '../src/model/receipt';
 import { readRecord } from '../src/model/record';
 import { read } from '../src/model/search';
@@ -183,6 +183,18 @@ describe('logs', () => {
       text: 'committed 1 batches',
     });
     expect(parseLine('chain', 'eth_getLogs')).toMatchObject({ text: 'eth_getLogs' });
+  });
+
+  it('the chain’s lines about one block or transaction become one, also when they come in pieces', () => {
+    const reader = new LineReader('chain');
+    const lines = ['eth_call', '', '    Transaction: 0xaa', '    Gas used: 92865', '', '    Block Number: 187', '    Block Hash: 0xbb', '    Block Time: "Thu, 26 Nov 2026 02:52:33 +0000"', ''];
+    const read = [...reader.read(lines.slice(0, 6)), ...reader.read(lines.slice(6))].filter(({ text }) => text !== '');
+    expect(read).toMatchObject([
+      { text: 'eth_call' },
+      { source: 'transaction', text: '0xaa, gas used 92865' },
+      { source: 'block', text: '187, 0xbb', time: '02:52:33' },
+    ]);
+    expect(new LineReader('host').read(['  Key: 5'])).toMatchObject([{ text: '  Key: 5' }]);
   });
 
   it('are filtered by text, level and noise', () => {

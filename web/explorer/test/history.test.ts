@@ -4,7 +4,7 @@ import type { Happening } from '../src/model/events';
 import { History } from '../src/model/history';
 import { rhythm } from '../src/model/rhythm';
 import { locate } from '../src/model/search';
-import { allTasks, stepsOf, viewOf } from '../src/model/task';
+import { allTasks, heldUp, isFurther, stepsOf, viewOf } from '../src/model/task';
 import type { TaskLine } from '../src/network/node';
 
 const hash = (n: number): Hex => `0x${n.toString(16).padStart(64, '0')}`;
@@ -75,6 +75,11 @@ describe('the history', () => {
     expect(told.selections[0]!.unfit).toEqual(new Map([[2, 'it had logged out']]));
   });
 
+  it('knows where a worker’s node is reached, by its operator’s word', () => {
+    const told = history(registered(1), registered(2), event('EndpointSet', { enclave: address(102), url: 'http://two.example', peer: '' }));
+    expect([...told.workers.values()].map((worker) => worker.endpoint)).toEqual(['', 'http://two.example']);
+  });
+
   it('forgets what came after a block when the chain goes back', () => {
     const told = history(registered(1), opened());
     const place = told.events.at(-1)!.place.block;
@@ -142,6 +147,34 @@ describe('the history', () => {
     const task = viewOf(told, REALM, TASK, line('ACCEPTED', { acceptedAt: 1 }));
     expect(task.status).toBe('EXPIRED');
     expect(stepsOf(task).map((step) => step.state)).toEqual(['done', 'done', 'done', 'never', 'never']);
+  });
+
+  it('says which worker a task waits for, who may take over and when, and who did', () => {
+    const key = event('KeyAnnounced', { realm: REALM, tenure: 1n, generation: 1, worker: 1, lease: 1n, suite: 0x20, inputKey: '0x01' });
+    const told = history(registered(1), registered(2), seeded(1, 2), opened(), assigned(1), key);
+    const seen = () => viewOf(told, REALM, TASK, line('ACCEPTED', { acceptedAt: 1_000 }));
+    expect(heldUp(seen(), told.realm(REALM), 10)).toBeUndefined();
+
+    const challenged = event('Challenged', { realm: REALM, challenger: address(9), deposit: 5n });
+    told.apply(challenged);
+    const since = challenged.place.block;
+    expect(heldUp(seen(), told.realm(REALM), 10)).toBe(
+      `Worker 1 has fallen silent and was asked in block ${since} to show that it works. If it does not, worker 2 may take over from block ${since + 10} on.`,
+    );
+    expect(stepsOf(seen(), 'why')[3]!.text).toBe('why');
+
+    told.apply(event('FailedOver', { realm: REALM, from: 1, to: 2, overdue: hash(0) }, 500));
+    told.apply({ ...committed(3, 1), place: { block: 500, time: 1_500, transaction: hash(0x1000 + 500), index: 1 } } as Happening);
+    const after = viewOf(told, REALM, TASK, line('ANCHORED', { receipt, acceptedAt: 1_000, endedAt: 1_400 }));
+    expect(heldUp(after, told.realm(REALM), 10)).toBe('Worker 2 took over from worker 1, which had fallen silent.');
+    expect(heldUp(viewOf(told, REALM, hash(0xcc), undefined), told.realm(REALM), 10)).not.toContain('took over');
+  });
+
+  it('takes a later word about a task for the better one', () => {
+    expect(isFurther('ANCHORED', 'ACCEPTED')).toBe(true);
+    expect(isFurther('EXPIRED', 'ACCEPTED')).toBe(true);
+    expect(isFurther('ACCEPTED', 'COMMITTED')).toBe(false);
+    expect(isFurther('EXPIRED', 'EXPIRED')).toBe(false);
   });
 
   it('lists posted and direct tasks together, the latest first', () => {

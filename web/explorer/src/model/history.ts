@@ -106,6 +106,8 @@ export interface WorkerHistory {
   tcbNumber: number;
   notAfter: number;
   evidenceBytes: number;
+  /** Where its operator says that its node is reached; empty where it says nothing. */
+  endpoint: string;
   registeredAt: Place;
   admissions: number;
   seats: number;
@@ -118,7 +120,7 @@ export interface WorkerHistory {
 }
 
 /** Kinds of events too frequent or too small for the list of activity. */
-const QUIET = new Set(['SeatTaken', 'Deposited', 'Allocated', 'NonceRecorded']);
+const QUIET = new Set(['SeatTaken', 'Deposited', 'Allocated', 'NonceRecorded', 'EndpointSet']);
 
 /** The network's history, told by the events of its contract in their order. */
 export class History {
@@ -229,6 +231,7 @@ export class History {
           tcbNumber,
           notAfter: Number(notAfter),
           evidenceBytes: (evidence.length - 2) / 2,
+          endpoint: known?.endpoint ?? '',
           registeredAt: known?.registeredAt ?? place,
           admissions: (known?.admissions ?? 0) + 1,
           seats: known?.seats ?? 0,
@@ -239,6 +242,11 @@ export class History {
           batches: known?.batches ?? 0,
           earned: known?.earned ?? 0n,
         });
+        break;
+      }
+      case 'EndpointSet': {
+        const { enclave, url } = happening.args;
+        for (const worker of this.workers.values()) if (worker.enclave.toLowerCase() === enclave.toLowerCase()) worker.endpoint = url;
         break;
       }
       case 'LoggedIn':

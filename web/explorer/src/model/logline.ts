@@ -32,6 +32,48 @@ export function parseLine(part: Part, text: string): LogLine {
   };
 }
 
+const FACT = /^\s+([A-Z][A-Za-z ]*): (.*)$/;
+const BEGINS = new Set(['Transaction', 'Block Number']);
+const ENDS = 'Block Time';
+
+/** Reads a part's lines, and makes one of the several that the chain writes about a block or a transaction. */
+export class LineReader {
+  readonly #part: Part;
+  #facts: [string, string][] = [];
+
+  constructor(part: Part) {
+    this.#part = part;
+  }
+
+  read(lines: readonly string[]): LogLine[] {
+    if (this.#part !== 'chain') return lines.map((line) => parseLine(this.#part, line));
+    return lines.flatMap((line) => {
+      const fact = FACT.exec(line);
+      if (fact === null) return [...this.#finish(), parseLine('chain', line)];
+      const before = BEGINS.has(fact[1]!) ? this.#finish() : [];
+      this.#facts.push([fact[1]!, fact[2]!.replace(/^"|"$/g, '')]);
+      return fact[1] === ENDS ? [...before, ...this.#finish()] : before;
+    });
+  }
+
+  #finish(): LogLine[] {
+    const [first, ...others] = this.#facts;
+    this.#facts = [];
+    if (first === undefined) return [];
+    const time = others.find(([name]) => name === ENDS)?.[1].match(/\d\d:\d\d:\d\d/)?.[0];
+    const rest = others.filter(([name]) => name !== ENDS).map(([name, value]) => (name === 'Block Hash' ? value : `${name.toLowerCase()} ${value}`));
+    return [
+      {
+        key: nextKey++,
+        part: 'chain',
+        text: [first[1], ...rest].join(', '),
+        source: first[0] === 'Block Number' ? 'block' : first[0].toLowerCase(),
+        ...(time === undefined ? {} : { time }),
+      },
+    ];
+  }
+}
+
 export interface LogFilter {
   readonly text: string;
   readonly warningsOnly: boolean;

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem';
 import type { TaskLine, TaskReport } from '../network/node';
-import type { ChainTask, Commit, History } from './history';
+import type { ChainTask, Commit, History, Realm } from './history';
 import { outcomeOf } from './words';
 
 export type Status = 'POSTED' | 'ACCEPTED' | 'ANCHORED' | 'COMMITTED' | 'FINAL' | 'EXPIRED' | 'UNKNOWN';
@@ -23,6 +23,10 @@ export interface TaskView {
 const ORDER: readonly Status[] = ['UNKNOWN', 'POSTED', 'ACCEPTED', 'ANCHORED', 'COMMITTED', 'FINAL'];
 
 export const reached = (task: TaskView, status: Status): boolean => ORDER.indexOf(task.status) >= ORDER.indexOf(status);
+
+/** Whether a status, of a node's word, is later than another. */
+export const isFurther = (status: string, than: string): boolean =>
+  status === 'EXPIRED' ? than !== 'EXPIRED' : ORDER.indexOf(status as Status) > ORDER.indexOf(than as Status);
 
 /** Puts together what is known of a task. */
 export function viewOf(history: History, realm: Hex, id: Hex, line: TaskLine | undefined, report?: TaskReport): TaskView {
@@ -66,6 +70,32 @@ export function allTasks(history: History, lines: ReadonlyMap<Hex, TaskLine>, re
   return [...ids].map(([id, of]) => viewOf(history, of, id, lines.get(id))).sort((a, b) => b.at - a.at);
 }
 
+/**
+ * Why a task waits for a worker, or which one ran it in another's stead (rule C5); undefined where neither is so.
+ *
+ * @param failoverBlocks how many blocks a turn lasts
+ */
+export function heldUp(task: TaskView, realm: Realm | undefined, failoverBlocks: number | undefined): string | undefined {
+  if (realm === undefined || task.status === 'EXPIRED') return undefined;
+  const takeOver = realm.takeOvers.findLast(({ place }) =>
+    task.commit
+      ? // The first tasks that the new worker brought to Ethereum are those that had waited for it.
+        task.commit === realm.commits.find((each) => each.kind === 'TASKS' && (each.place.transaction === place.transaction || each.place.block > place.block))
+      : task.at > 0 && place.time !== undefined && place.time * 1_000 >= task.at,
+  );
+  if (takeOver) return `Worker ${takeOver.to} took over from worker ${takeOver.from}, which had fallen silent.`;
+  if (reached(task, 'ANCHORED')) return undefined;
+  const challenge = realm.challenges.findLast((each) => each.endedAt === undefined);
+  if (challenge === undefined) return undefined;
+  const ranks = realm.tenures.findLast((each) => each.announced !== undefined)?.selection?.ranks ?? [];
+  const turn = ranks.indexOf(realm.worker) + 1;
+  const next = turn > 0 ? ranks[turn] : undefined;
+  const silent = `Worker ${realm.worker} has fallen silent and was asked in block ${challenge.place.block} to show that it works.`;
+  if (next === undefined) return `${silent} No other worker was drawn for this realm.`;
+  const when = failoverBlocks === undefined ? '' : ` from block ${challenge.place.block + turn * failoverBlocks} on`;
+  return `${silent} If it does not, worker ${next} may take over${when}.`;
+}
+
 export interface Step {
   readonly number: number;
   readonly title: string;
@@ -80,8 +110,12 @@ export interface Step {
   readonly roughly?: boolean;
 }
 
-/** The five steps of a task (docs/protocol.md §1) with what shows each. */
-export function stepsOf(task: TaskView): Step[] {
+/**
+ * The five steps of a task (docs/protocol.md §1) with what shows each.
+ *
+ * @param hold what {@link heldUp} says
+ */
+export function stepsOf(task: TaskView, hold?: string): Step[] {
   const { chain, line, report, commit } = task;
   const over = task.status === 'EXPIRED';
   const state = (done: boolean): Step['state'] => (done ? 'done' : over ? 'never' : 'waiting');
@@ -112,9 +146,14 @@ export function stepsOf(task: TaskView): Step[] {
       number: 4,
       title: 'Run and anchored',
       state: state(anchored),
-      text: anchored
-        ? `The enclave ran it, the key managers acknowledged the new state: ANCHORED${header === undefined ? '' : `, on block ${header}`}.`
-        : 'The enclave has not released a result.',
+      text: [
+        hold,
+        anchored
+          ? `The enclave ran it, the key managers acknowledged the new state: ANCHORED${header === undefined ? '' : `, on block ${header}`}.`
+          : hold === undefined && 'The enclave has not released a result.',
+      ]
+        .filter(Boolean)
+        .join(' '),
       ...(line?.endedAt === undefined || over ? {} : { time: line.endedAt }),
     },
     {

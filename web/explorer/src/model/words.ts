@@ -131,6 +131,8 @@ export function eventWords(event: Happening): string {
       return `New code for a contract was announced for block ${count(event.args.readyAtBlock)}`;
     case 'UpgradeCancelled':
       return 'An upgrade was cancelled';
+    case 'EndpointSet':
+      return 'An operator published where its host is reached';
     case 'PoolClaimed':
       return `A key manager was paid ${eng(event.args.amount)} ENG`;
     default:

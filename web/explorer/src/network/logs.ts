@@ -1,4 +1,4 @@
-import { parseLine, PARTS, type LogLine, type Part } from '../model/logline';
+import { LineReader, PARTS, type LogLine, type Part } from '../model/logline';
 
 export type LogsState = 'connecting' | 'live' | 'lost';
 
@@ -27,6 +27,7 @@ export class LogFeed {
   #open(): void {
     for (const part of PARTS) this.lines[part] = [];
     this.#set('connecting');
+    const readers = { chain: new LineReader('chain'), enclave: new LineReader('enclave'), host: new LineReader('host') };
     const source = new EventSource('/logs/events');
     this.#source = source;
     source.onopen = () => this.#set('live');
@@ -38,7 +39,7 @@ export class LogFeed {
     source.addEventListener('lines', (event) => {
       const { part, lines } = JSON.parse(event.data as string) as { part: Part; lines: string[] };
       this.missing[part] = false;
-      this.lines[part] = [...this.lines[part], ...lines.map((line) => parseLine(part, line))].slice(-KEPT);
+      this.lines[part] = [...this.lines[part], ...readers[part].read(lines)].slice(-KEPT);
       this.#changed();
     });
   }

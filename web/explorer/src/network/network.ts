@@ -1,7 +1,7 @@
 import { enigmaAbi } from '@enigma-network/enigma-js';
 import type { ContractFunctionReturnType, Hex, Transaction } from 'viem';
 import { History } from '../model/history';
-import { allTasks, type TaskView } from '../model/task';
+import { allTasks, isFurther, type TaskView } from '../model/task';
 import type { Addresses } from './addresses';
 import { readAddresses } from './addresses';
 import { ChainFollower, reason, type ChainState, type Head } from './chain';
@@ -137,8 +137,8 @@ export class Network {
 
   #take(line: TaskLine): void {
     const known = this.lines.get(line.taskId);
-    // Of two nodes' words the one that accepted it says more.
-    if (known && known.node !== line.node && known.acceptedAt !== undefined && line.acceptedAt === undefined) return;
+    // Of two nodes' words the one that accepted it says more, unless another has taken over and got further.
+    if (known && known.node !== line.node && known.acceptedAt !== undefined && line.acceptedAt === undefined && !isFurther(line.status, known.status)) return;
     this.lines.delete(line.taskId);
     this.lines.set(line.taskId, { ...known, ...line });
     if (this.lines.size > KEPT_LINES) this.lines.delete(this.lines.keys().next().value!);

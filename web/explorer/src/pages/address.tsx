@@ -1,7 +1,7 @@
 import { enigmaAbi, tokenAbi } from '@enigma-network/enigma-js';
 import { getAddress, type Hex } from 'viem';
 import { batchesOf } from '../model/batch';
-import { eng, shortHash } from '../model/format';
+import { count, eng, shortHash } from '../model/format';
 import { reason } from '../network/chain';
 import { Activity } from '../ui/activity';
 import { useAccounts, useLoaded, useNetwork } from '../ui/context';
@@ -81,7 +81,7 @@ export function AddressPage({ address }: { address: Hex }) {
               facts={[
                 ['ENG in the wallet', `${eng(balances.value.tokens)} ENG`],
                 ['ENG deposited', `${eng(balances.value.deposited)} ENG`],
-                ['Ether', `${(Number(balances.value.ether / 10n ** 12n) / 1e6).toFixed(3)} ETH`],
+                ['Ether', `${count(balances.value.ether / 10n ** 18n)}.${String((balances.value.ether / 10n ** 15n) % 1000n).padStart(3, '0')} ETH`],
               ]}
             />
           </div>
@@ -129,9 +129,9 @@ export function AddressPage({ address }: { address: Hex }) {
             keyOf={(each) => `${each.commit.place.transaction}-${each.commit.first}`}
             columns={[
               { label: 'Block', cell: (each) => <BlockLink number={each.commit.place.block} /> },
-              { label: 'Realm', cell: (each) => <RealmLink id={each.commit.realm} /> },
+              { label: 'Realm', fold: 'broad', cell: (each) => <RealmLink id={each.commit.realm} /> },
               { label: 'Charged, ENG', number: true, cell: (each) => eng(each.amount) },
-              { label: 'When', number: true, cell: (each) => <When seconds={each.commit.place.time} /> },
+              { label: 'When', number: true, fold: 'corner', cell: (each) => <When seconds={each.commit.place.time} /> },
             ]}
           />
         )}

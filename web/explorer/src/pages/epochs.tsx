@@ -25,11 +25,11 @@ export function EpochsPage() {
           keyOf={(epoch) => String(epoch.number)}
           columns={[
             { label: 'Epoch', cell: (epoch) => <Link href={`/epochs/${epoch.number}`}>Epoch {epoch.number}</Link> },
-            { label: 'Seed', cell: (epoch) => <Hash value={epoch.seed} what="seed" mark /> },
+            { label: 'Seed', fold: 'broad', cell: (epoch) => <Hash value={epoch.seed} what="seed" mark /> },
             { label: 'Seats in its draws', number: true, cell: (epoch) => epoch.seats },
             { label: 'Draws', number: true, cell: (epoch) => history.selections.filter((each) => each.epoch === epoch.number).length },
             { label: 'Block', number: true, cell: (epoch) => <BlockLink number={epoch.place.block} /> },
-            { label: 'Began', number: true, cell: (epoch) => <When seconds={epoch.place.time} /> },
+            { label: 'Began', number: true, fold: 'corner', cell: (epoch) => <When seconds={epoch.place.time} /> },
           ]}
         />
       )}
@@ -66,7 +66,7 @@ export function SelectionTable({ selections }: { selections: readonly Selection[
             return same ? <span className="word good">same result</span> : <span className="word warn">differs</span>;
           },
         },
-        { label: 'When', number: true, cell: (each) => <When seconds={each.place.time} /> },
+        { label: 'When', number: true, fold: 'corner', cell: (each) => <When seconds={each.place.time} /> },
       ]}
     />
   );

@@ -73,6 +73,14 @@ function LogColumn({ part, logs, filter, following }: { part: Part; logs: LogFee
   useEffect(() => {
     if (following && list.current) list.current.scrollTop = list.current.scrollHeight;
   }, [following, shown.length, shown.at(-1)?.key]);
+  useEffect(() => {
+    const node = list.current;
+    if (!following || !node) return;
+    // Another width breaks the lines otherwise.
+    const observer = new ResizeObserver(() => (node.scrollTop = node.scrollHeight));
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, [following]);
   return (
     <section className="log" aria-labelledby={`log-${part}`}>
       <header>

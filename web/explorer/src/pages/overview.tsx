@@ -1,10 +1,11 @@
 import { bytes, count, eng, plural } from '../model/format';
 import { useNetwork, useNow } from '../ui/context';
 import { Activity } from '../ui/activity';
-import { Address, Facts, Hash, PageHead, Section } from '../ui/parts';
+import { Address, Facts, Hash, PageHead, Section, TaskLink } from '../ui/parts';
 import { Link } from '../ui/router';
 import { Rhythm } from '../ui/rhythm';
 import { Ranks, Seats } from '../ui/seats';
+import { Steps, StepsMeant } from '../ui/steps';
 import { NoTasks, TaskTable } from '../ui/tasks';
 
 export function OverviewPage() {
@@ -12,6 +13,7 @@ export function OverviewPage() {
   const { history, addresses, head, counters, parameters, nodes, active } = network;
   const now = useNow();
   const tasks = network.tasks();
+  const latest = tasks[0];
   const epoch = history.epochs.at(-1);
   const epochBlocks = parameters?.epochBlocks;
   const age = epoch && head ? head.number - epoch.place.block : undefined;
@@ -38,11 +40,25 @@ export function OverviewPage() {
           note={`${plural(history.seats.length, 'seat')}, ${nodes.filter((node) => node.state === 'open').length} of ${plural(nodes.length, 'node')} reached`}
         />
         <Figure label="Realms" value={count(history.realms.size)} note={counters ? `${eng(counters.pool)} ENG in the pool` : ''} />
-        <Figure label="Tasks" value={count(tasks.length)} note={`${plural(history.commits.length, 'batch', 'batches')} of ${plural(steps, 'step')}`} />
+        <Figure label="Tasks" value={count(tasks.length)} note={history.commits.length === 0 ? 'no batch yet' : `${plural(history.commits.length, 'batch', 'batches')} of ${plural(steps, 'step')}`} />
         <Figure label="Paid to workers" value={eng(paid)} note="ENG" />
       </dl>
 
       {history.commits.length > 0 && <Rhythm />}
+
+      {latest === undefined ? (
+        <Section id="steps" title="How a task goes">
+          <div className="card padded">
+            <StepsMeant />
+          </div>
+        </Section>
+      ) : (
+        <Section id="steps" title="The latest task, step by step" aside={<TaskLink realm={latest.realm} id={latest.id} />}>
+          <div className="card padded">
+            <Steps task={latest} />
+          </div>
+        </Section>
+      )}
 
       <Section id="tasks" title="Latest tasks" aside={tasks.length > 6 ? <Link href="/tasks">All tasks</Link> : undefined}>
         {tasks.length === 0 ? (
@@ -95,7 +111,7 @@ export function OverviewPage() {
                 facts={[
                   ['Enigma', <Address key="a" value={addresses.enigma} whole named={false} />],
                   ['ENG token', <Address key="a" value={addresses.token} whole named={false} />],
-                  ['Callback forwarder', <Address key="a" value={addresses.forwarder} whole named={false} />],
+                  ['Forwarder', <Address key="a" value={addresses.forwarder} whole named={false} />],
                   history.networkHash !== undefined && ['Network hash', <Hash key="a" value={history.networkHash} whole what="network hash" />],
                 ]}
               />
@@ -137,7 +153,7 @@ export function NodeLine({ url, state, realms }: { url: string; state: 'connecti
   return (
     <span>
       <span className={`pulse ${state === 'open' ? 'live' : state === 'lost' ? 'bad' : ''}`} />
-      {url} <span className="dim">{STATES[state]}{realms !== undefined && state === 'open' ? `, holds ${plural(realms, 'realm')}` : ''}</span>
+      {url} <span className="dim">{STATES[state]}{realms !== undefined && state === 'open' ? `, ${plural(realms, 'realm')}` : ''}</span>
     </span>
   );
 }

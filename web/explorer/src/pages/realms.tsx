@@ -6,7 +6,7 @@ import { Activity } from '../ui/activity';
 import { Draw } from '../ui/draw';
 import { Address, BlockLink, Empty, Facts, Hash, PageHead, RealmLink, Rotor, Section, Table, When, Word, WorkerLink } from '../ui/parts';
 import { Ranks } from '../ui/seats';
-import { TaskTable } from '../ui/tasks';
+import { PagedTaskTable } from '../ui/tasks';
 
 export function RealmsPage() {
   const network = useNetwork();
@@ -35,7 +35,7 @@ export function RealmsPage() {
             { label: 'Tasks', number: true, cell: (realm) => count(tasks.filter((task) => task.realm === realm.id).length) },
             { label: 'Batches', number: true, cell: (realm) => count(realm.commits.length) },
             { label: 'Owner', wide: true, cell: (realm) => <Hash value={realm.owner} href={`/addresses/${realm.owner}`} what="owner" /> },
-            { label: 'Opened', number: true, cell: (realm) => <When seconds={realm.openedAt.time} /> },
+            { label: 'Opened', number: true, fold: 'corner', cell: (realm) => <When seconds={realm.openedAt.time} /> },
           ]}
         />
       )}
@@ -108,7 +108,7 @@ export function RealmPage({ id }: { id: Hex }) {
         {tasks.length === 0 ? (
           <Empty title="No task yet">Tasks that were posted on Ethereum, and those its holder has run since its node started, appear here.</Empty>
         ) : (
-          <TaskTable tasks={tasks.slice(0, 50)} caption="Tasks of this realm" withRealm={false} />
+          <PagedTaskTable tasks={tasks} caption="Tasks of this realm" withRealm={false} />
         )}
       </Section>
       <Section id="tenures" title="Tenures" lead="Who was selected, and why.">
@@ -135,7 +135,7 @@ export function RealmPage({ id }: { id: Hex }) {
             columns={[
               { label: 'What', cell: (each) => each.what },
               { label: 'Block', number: true, cell: (each) => <BlockLink number={each.place.block} /> },
-              { label: 'When', number: true, cell: (each) => <When seconds={each.place.time} /> },
+              { label: 'When', number: true, fold: 'corner', cell: (each) => <When seconds={each.place.time} /> },
             ]}
           />
         </Section>
@@ -152,10 +152,10 @@ export function RealmPage({ id }: { id: Hex }) {
               { label: 'Steps', cell: (commit) => (commit.count === 1n ? `Step ${commit.first}` : `Steps ${commit.first} to ${commit.first + commit.count - 1n}`) },
               { label: 'Kind', cell: (commit) => (commit.kind === 'TASKS' ? 'tasks' : 'snapshot') },
               { label: 'Worker', cell: (commit) => <WorkerLink number={commit.worker} /> },
-              { label: 'State after', cell: (commit) => <Hash value={commit.stateHash} what="state hash" mark /> },
+              { label: 'State after', fold: 'broad', cell: (commit) => <Hash value={commit.stateHash} what="state hash" mark /> },
               { label: 'Paid, ENG', number: true, wide: true, cell: (commit) => eng(commit.paid) },
               { label: 'Block', number: true, cell: (commit) => <BlockLink number={commit.place.block} /> },
-              { label: 'When', number: true, cell: (commit) => <When seconds={commit.place.time} /> },
+              { label: 'When', number: true, fold: 'corner', cell: (commit) => <When seconds={commit.place.time} /> },
             ]}
           />
         )}

@@ -1,17 +1,18 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Hex } from 'viem';
 import { batchesOf, envelopeHead, postedEnvelope, type PublicBatch } from '../model/batch';
-import { bytes, clock, count, eng, plural, shortHash, span } from '../model/format';
+import { bytes, count, eng, plural, shortHash } from '../model/format';
 import { open } from '../model/opening';
 import { leafOf, rootOf } from '../model/receipt';
 import { readRecord, recordHere } from '../model/record';
-import { stepsOf, viewOf, type TaskView } from '../model/task';
+import { viewOf, type TaskView } from '../model/task';
 import { codeWords, kindOf, outcomeWords, suiteOf } from '../model/words';
 import { reason } from '../network/chain';
 import { AccountDialog } from '../ui/account';
 import { useAccounts, useLoaded, useNetwork } from '../ui/context';
 import { Address, BlockLink, Bones, Cipher, Empty, Facts, Failure, Hash, PageHead, RealmLink, Section, StatusWord, When, Word, WorkerLink } from '../ui/parts';
 import { keepRecord, useRecord } from '../ui/records';
+import { Steps } from '../ui/steps';
 import { Link } from '../ui/router';
 
 export function TaskPage({ realm, id }: { realm: Hex; id: Hex }) {
@@ -20,8 +21,9 @@ export function TaskPage({ realm, id }: { realm: Hex; id: Hex }) {
   const line = lines.get(id);
   const connected = network.nodes.filter((node) => node.state === 'open').length;
   const before = viewOf(history, realm, id, line);
-  // Asked for again whenever something of the task has changed.
-  const report = useLoaded(`${realm}${id}@${before.status}${line?.endedAt ?? ''}${connected > 0}`, () => network.task(realm, id));
+  // Asked for again whenever something of the task has changed, or its realm has got further without it.
+  const steps = before.commit ? '' : history.realm(realm)?.commits.length;
+  const report = useLoaded(`${realm}${id}@${before.status}${line?.endedAt ?? ''}${connected}${steps}`, () => network.task(realm, id));
   const task = viewOf(history, realm, id, line, report.kind === 'loaded' ? report.value : undefined);
   const crumbs = [
     ['Realms', '/realms'],
@@ -89,32 +91,6 @@ export function TaskPage({ realm, id }: { realm: Hex; id: Hex }) {
         </Link>
       </p>
     </>
-  );
-}
-
-function Steps({ task }: { task: TaskView }) {
-  return (
-    <ol className="steps">
-      {stepsOf(task).map((step) => (
-        <li key={step.number} className={step.state} data-number={step.number}>
-          <h3>
-            {step.title}
-            <span className="hidden">, {step.state === 'done' ? 'done' : step.state === 'waiting' ? 'not yet' : 'did not happen'}</span>
-          </h3>
-          <div className="when">
-            {step.took !== undefined && <span className="took">{step.roughly ? (step.took < 1_000 ? 'within 1 s' : `about ${span(step.took)}`) : `+${span(step.took)}`} </span>}
-            {step.time !== undefined && <time dateTime={new Date(step.time).toISOString()}>{clock(step.time)}</time>}
-            {step.block !== undefined && (
-              <>
-                {' '}
-                block <BlockLink number={step.block} />
-              </>
-            )}
-          </div>
-          <p>{step.text}</p>
-        </li>
-      ))}
-    </ol>
   );
 }
 
@@ -390,7 +366,7 @@ function Receipt({ task, failed }: { task: TaskView; failed: string | undefined 
           commit !== undefined && ['Committed by', <WorkerLink key="w" number={commit.worker} />],
           commit !== undefined && ['In block', <BlockLink key="b" number={commit.place.block} />],
           commit !== undefined && ['Committed', <When key="t" seconds={commit.place.time} />],
-          report?.batch !== undefined && ['Shares its batch with', plural(report.batch.leaves - 1, 'other task')],
+          report?.batch !== undefined && ['Shares its batch with', report.batch.leaves === 1 ? 'no other task' : plural(report.batch.leaves - 1, 'other task')],
         ]}
       />
     </div>
@@ -445,6 +421,9 @@ function Callbacks({ task }: { task: TaskView }) {
   const batch = useBatch(task);
   const done = task.chain?.callbacks ?? [];
   const wanted = batch?.callbacks.filter((each) => each.taskId.toLowerCase() === task.id) ?? [];
+  if (done.length === 0 && wanted.length === 0 && !task.commit && task.outcome === undefined) {
+    return <Empty title="None yet">A secret contract may ask for calls into Ethereum contracts when it runs.</Empty>;
+  }
   if (done.length === 0 && wanted.length === 0) return <Empty title="None">This task asked for no call into an Ethereum contract.</Empty>;
   return (
     <div className="grid">

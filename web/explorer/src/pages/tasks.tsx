@@ -2,16 +2,13 @@ import { useState } from 'react';
 import { plural } from '../model/format';
 import { useAccounts, useNetwork } from '../ui/context';
 import { Empty, PageHead } from '../ui/parts';
-import { NoTasks, TaskTable } from '../ui/tasks';
-
-const PAGE = 50;
+import { NoTasks, PagedTaskTable } from '../ui/tasks';
 
 export function TasksPage() {
   const network = useNetwork();
   const { history } = network;
   const accounts = useAccounts();
   const [stage, setStage] = useState('all');
-  const [shown, setShown] = useState(PAGE);
   const all = network.tasks();
   const tasks = all.filter((task) => {
     switch (stage) {
@@ -58,14 +55,7 @@ export function TasksPage() {
           {tasks.length === 0 ? (
             <Empty title="None of that kind">There are {all.length} others.</Empty>
           ) : (
-            <TaskTable tasks={tasks.slice(0, shown)} caption="Tasks" />
-          )}
-          {tasks.length > shown && (
-            <p className="section">
-              <button type="button" className="button" onClick={() => setShown(shown + PAGE)}>
-                Show {Math.min(PAGE, tasks.length - shown)} more
-              </button>
-            </p>
+            <PagedTaskTable tasks={tasks} caption="Tasks" />
           )}
         </>
       )}

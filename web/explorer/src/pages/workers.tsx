@@ -3,7 +3,7 @@ import type { WorkerHistory } from '../model/history';
 import { machine } from '../model/words';
 import { useNetwork, useNow } from '../ui/context';
 import { Activity } from '../ui/activity';
-import { Address, Empty, Facts, Hash, PageHead, RealmLink, Section, Table, When, Word, WorkerLink, type Tone } from '../ui/parts';
+import { Address, Command, Empty, Facts, Hash, PageHead, RealmLink, Section, Table, When, Word, WorkerLink, type Tone } from '../ui/parts';
 import { NodeLine } from './overview';
 
 /** Whether a worker may be drawn, in a word and in a sentence. */
@@ -38,6 +38,7 @@ export function WorkersPage() {
             { label: 'Worker', cell: (worker) => <WorkerLink number={worker.number} /> },
             {
               label: 'Standing',
+              fold: 'broad',
               cell: (worker) => {
                 const { word, tone } = standing(worker, now);
                 return <Word tone={tone}>{word}</Word>;
@@ -69,14 +70,14 @@ export function WorkersPage() {
           keyOf={([enclave]) => enclave}
           columns={[
             { label: 'Enclave', cell: ([enclave]) => <Hash value={enclave} href={`/addresses/${enclave}`} what="enclave" mark /> },
-            { label: 'Operator', cell: ([, keyManager]) => <Hash value={keyManager.operator} href={`/addresses/${keyManager.operator}`} what="operator" /> },
+            { label: 'Operator', fold: 'broad', cell: ([, keyManager]) => <Hash value={keyManager.operator} href={`/addresses/${keyManager.operator}`} what="operator" /> },
             { label: 'Measurement', wide: true, cell: ([, keyManager]) => <Hash value={keyManager.measurement} what="measurement" /> },
             {
               label: 'Member now',
               cell: ([enclave, keyManager]) =>
                 keyManager.listed && history.generation?.members.some((member) => member.toLowerCase() === enclave.toLowerCase()) ? <Word tone="good">yes</Word> : <Word tone="warn">no</Word>,
             },
-            { label: 'Listed', number: true, cell: ([, keyManager]) => <When seconds={keyManager.place.time} /> },
+            { label: 'Listed', number: true, fold: 'corner', cell: ([, keyManager]) => <When seconds={keyManager.place.time} /> },
           ]}
         />
       </Section>
@@ -123,6 +124,8 @@ export function WorkerPage({ number }: { number: number }) {
               ['Admitted until', `${moment(worker.notAfter * 1_000)}${worker.admissions > 1 ? `, renewed ${plural(worker.admissions - 1, 'time')}` : ''}`],
             ]}
           />
+          <p className="dim small">Nobody has to take this page’s word for it. The evidence is public, and this command judges it again:</p>
+          <Command text={`./enigma verify ${number}`} />
         </section>
         <section className="card padded" aria-labelledby="worker-facts">
           <h2 id="worker-facts">Who runs it, with what stake</h2>
@@ -136,6 +139,7 @@ export function WorkerPage({ number }: { number: number }) {
               ['Earned', `${eng(worker.earned)} ENG`],
               ['Missed turns', worker.misses],
               ['Registered', <When key="w" seconds={worker.registeredAt.time} />],
+              worker.endpoint !== '' && ['Published address', worker.endpoint],
               ['Node', node ? <NodeLine key="n" url={node.url} state={node.state} realms={node.status?.realms} /> : 'not among the nodes this page talks to'],
             ]}
           />

@@ -81,7 +81,7 @@ export function AccountDialog({ dialog }: { dialog: React.RefObject<HTMLDialogEl
               </div>
             )}
             {problem && (
-              <p role="alert" className="small">
+              <p role="alert" className="small bad-text">
                 {problem}
               </p>
             )}

@@ -39,7 +39,7 @@ export function Draw({ selection, within = false }: { selection: Selection; with
                 { label: 'Pick', cell: (pick) => `Pick ${pick.i}` },
                 { label: 'Seat', number: true, cell: (pick) => pick.seat },
                 { label: 'Worker in it', cell: (pick) => (pick.worker ? <WorkerLink number={pick.worker} /> : '—') },
-                { label: 'So', cell: (pick) => verdictWords(pick) },
+                { label: 'So', fold: 'broad', cell: (pick) => verdictWords(pick) },
               ]}
             />
           </details>

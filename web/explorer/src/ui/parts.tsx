@@ -231,6 +231,8 @@ export interface Column<Row> {
   readonly number?: boolean;
   /** Left out on windows of a middle width, where it would make the table scroll. */
   readonly wide?: boolean;
+  /** Its place in the card that a row becomes on a narrow screen: broader than others, without its label, or in the upper corner. */
+  readonly fold?: 'broad' | 'bare' | 'broad bare' | 'corner';
   readonly cell: (row: Row) => ReactNode;
 }
 
@@ -247,7 +249,7 @@ function useScrolls(ref: React.RefObject<HTMLElement | null>): boolean {
   return scrolls;
 }
 
-const classOfCell = (column: Column<never>): string | undefined => [column.number && 'number', column.wide && 'wide'].filter(Boolean).join(' ') || undefined;
+const classOfCell = (column: Column<never>): string | undefined => [column.number && 'number', column.wide && 'wide', column.fold].filter(Boolean).join(' ') || undefined;
 
 /** A table that folds into cards on a narrow screen and stays a table for screen readers. */
 export function Table<Row>({ caption, columns, rows, keyOf, classOf }: { caption: string; columns: readonly Column<Row>[]; rows: readonly Row[]; keyOf: (row: Row) => string; classOf?: (row: Row) => string }) {

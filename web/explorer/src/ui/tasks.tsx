@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { count, span } from '../model/format';
 import type { TaskView } from '../model/task';
 import { kindOf } from '../model/words';
@@ -17,6 +17,25 @@ export function NoTasks({ children }: { children: ReactNode }) {
     <Empty title="Nobody has sent a task yet" command="./enigma demo millionaires">
       {children}
     </Empty>
+  );
+}
+
+const PAGE = 50;
+
+/** A long list of tasks, of which more are shown when asked for. */
+export function PagedTaskTable({ tasks, ...table }: { tasks: readonly TaskView[]; caption: string; withRealm?: boolean }) {
+  const [shown, setShown] = useState(PAGE);
+  return (
+    <>
+      <TaskTable tasks={tasks.slice(0, shown)} {...table} />
+      {tasks.length > shown && (
+        <p className="more">
+          <button type="button" className="button" onClick={() => setShown(shown + PAGE)}>
+            Show {Math.min(PAGE, tasks.length - shown)} more
+          </button>
+        </p>
+      )}
+    </>
   );
 }
 
@@ -39,13 +58,14 @@ export function TaskTable({ tasks, caption, withRealm = true }: { tasks: readonl
             </>
           ),
         },
-        ...(withRealm ? [{ label: 'Realm', cell: (task: TaskView) => <RealmLink id={task.realm} /> }] : []),
+        ...(withRealm ? [{ label: 'Realm', fold: 'broad bare' as const, cell: (task: TaskView) => <RealmLink id={task.realm} /> }] : []),
         {
           label: 'Way',
+          fold: 'bare',
           cell: (task) => (task.way === 'posted' ? `${kindOf(task.chain!.order!.kind)}, posted` : 'direct'),
         },
-        { label: 'Stage', cell: (task) => <StatusWord status={task.status} /> },
-        { label: 'Outcome', cell: (task) => (task.outcome && task.outcome !== task.status ? <StatusWord status={task.outcome} /> : <span className="dim">—</span>) },
+        { label: 'Stage', fold: 'bare', cell: (task) => <StatusWord status={task.status} /> },
+        { label: 'Outcome', fold: 'bare', cell: (task) => (task.outcome && task.outcome !== task.status ? <StatusWord status={task.outcome} /> : <span className="dim">—</span>) },
         {
           label: 'Ran in',
           number: true,
@@ -63,8 +83,8 @@ export function TaskTable({ tasks, caption, withRealm = true }: { tasks: readonl
           wide: true,
           cell: (task) => (task.line?.receipt ? count(task.line.receipt.gasCharged) : <span className="dim">—</span>),
         },
-        { label: 'Block', number: true, cell: (task) => (task.commit ? <BlockLink number={task.commit.place.block} /> : <span className="dim">—</span>) },
-        { label: 'When', number: true, cell: (task) => (task.at ? <When milliseconds={task.at} /> : <span className="dim">—</span>) },
+        { label: 'Block', number: true, fold: 'bare', cell: (task) => (task.commit ? <BlockLink number={task.commit.place.block} /> : <span className="dim">—</span>) },
+        { label: 'When', number: true, fold: 'corner', cell: (task) => (task.at ? <When milliseconds={task.at} /> : <span className="dim">—</span>) },
       ]}
     />
   );
