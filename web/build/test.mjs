@@ -1,4 +1,4 @@
-// Checks the types of every web package and runs its tests that need no network. A run whose inputs passed before is not repeated.
+// Checks the types of every web package, runs its tests that need no network, and writes the API's reference. A run whose inputs passed before is not repeated.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { generate } from "./generate.mjs";
@@ -27,6 +27,8 @@ for (const name of PACKAGES) {
   run(program("typescript", "bin/tsc"), ["-p", join(folder, "tsconfig.json")]);
   run(program("vitest", "vitest.mjs"), ["run", "--passWithNoTests"], { cwd: folder });
 }
+// The API's reference, which fails where something public is not described.
+run(program("typedoc", "bin/typedoc"), [], { cwd: join(web, "enigma-js") });
 // Its tests need a network: module acceptance runs them.
 run(program("typescript", "bin/tsc"), ["-p", join(web, "browser-tests/tsconfig.json")]);
 mkdirSync(dirname(stamp), { recursive: true });
