@@ -2,16 +2,11 @@
  * The sample dApp in a real browser on a real testnet: two people with a wallet each, a wallet that says no, a reload in the
  * middle of a task, and what may never leave the page.
  */
-import type { Browser, Page, Route } from 'playwright-core';
-import { createWalletClient, http, type Hex } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import type { Browser, Route, WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFaults, launch, open, overflows, screenshot, type Watched } from './browser';
-import { ETHEREUM, EXPLORER } from './network';
+import { launch, open, type Watched } from './browser';
+import { button, connect, DAPP, final, inspect, PATIENCE, submit, visitor, type Visitor } from './visitor';
 
-const DAPP = new URL('/dapp/', EXPLORER).href;
-const KEYS = process.env['ENIGMA_ACCOUNTS']!.split(',') as Hex[];
-const PATIENCE = { timeout: 40_000 };
 /** A number that is nowhere else, neither in decimal nor in hexadecimal. */
 const FORTUNE = 987_654_321_987n;
 
@@ -27,105 +22,12 @@ afterAll(async () => {
   await browser?.close();
 });
 
-/** Somebody at a browser with a wallet in it. */
-interface Visitor extends Watched {
-  readonly address: string;
-  /** What the wallet was asked to sign or send. */
-  readonly asked: string[];
-  /** What the wallet's owner answers. */
-  answer: 'confirm' | 'decline';
-}
-
-/** Opens the dApp in a browser whose wallet announces itself as EIP-6963 says. */
-async function visitor(name: string, index: number, hash = ''): Promise<Visitor> {
-  const account = privateKeyToAccount(KEYS[index]!);
-  const wallet = createWalletClient({ account, transport: http(ETHEREUM) });
-  const watched = await open(browser, { width: 1440, height: 900 });
-  opened.push(watched);
-  const person: Visitor = Object.assign(watched, { address: account.address, asked: [] as string[], answer: 'confirm' as const });
-
-  const request = async (method: string, params: unknown[]): Promise<unknown> => {
-    if (method === 'eth_requestAccounts' || method === 'eth_accounts') return [account.address];
-    if (method === 'eth_signTypedData_v4' || method === 'eth_sendTransaction') {
-      person.asked.push(method);
-      if (person.answer === 'decline') throw Object.assign(new Error('User rejected the request.'), { code: 4001 });
-      if (method === 'eth_signTypedData_v4') return account.signTypedData(JSON.parse(params[1] as string));
-      const { to, data, gas } = params[0] as { to: Hex; data: Hex; gas?: Hex };
-      return wallet.sendTransaction({ to, data, ...(gas ? { gas: BigInt(gas) } : {}), chain: null });
-    }
-    return wallet.request({ method, params } as never);
-  };
-  await watched.context.exposeFunction('walletRequest', async (method: string, params: unknown[]) => {
-    try {
-      return { result: await request(method, params) };
-    } catch (problem) {
-      const { code = -32603, message } = problem as { code?: number; message: string };
-      return { error: { code, message } };
-    }
-  });
-  await watched.context.addInitScript((walletName: string) => {
-    const provider = {
-      request: async ({ method, params = [] }: { method: string; params?: unknown[] }) => {
-        const ask = (window as unknown as { walletRequest(m: string, p: unknown[]): Promise<{ result?: unknown; error?: object }> }).walletRequest;
-        const { result, error } = await ask(method, params);
-        if (error) throw Object.assign(new Error((error as Error).message), error);
-        return result;
-      },
-      on: () => {},
-      removeListener: () => {},
-    };
-    const info = { uuid: crypto.randomUUID(), name: walletName, icon: 'data:,', rdns: 'test.wallet' };
-    const announce = () =>
-      window.dispatchEvent(new CustomEvent('eip6963:announceProvider', { detail: Object.freeze({ info, provider }) }));
-    window.addEventListener('eip6963:requestProvider', announce);
-  }, name);
-  await watched.page.goto(DAPP + hash);
-  return person;
-}
-
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
-
-async function connect(person: Visitor, name: string): Promise<void> {
-  await button(person.page, name).click(PATIENCE);
-  await person.page.getByText('You are').waitFor(PATIENCE);
-}
-
-async function submit(person: Visitor, fortune: bigint): Promise<void> {
-  await person.page.getByLabel('Your fortune').fill(String(fortune), PATIENCE);
-  await button(person.page, 'Submit it sealed').click(PATIENCE);
-}
-
-/** Waits until all the tasks on the page are final, and there are that many. */
-async function final(person: Visitor, tasks: number): Promise<void> {
-  await person.page.waitForFunction(
-    (count) => {
-      const lines = [...document.querySelectorAll('.tasks > li')];
-      return lines.length === count && lines.every((line) => line.querySelectorAll('.reached').length === 4);
-    },
-    tasks,
-    PATIENCE,
-  );
-}
-
-async function inspect(person: Visitor, name: string): Promise<void> {
-  const { page } = person;
-  for (const colours of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: colours, reducedMotion: 'reduce' });
-    for (const [width, height] of [[360, 780], [768, 1024], [1440, 900]] as const) {
-      await page.setViewportSize({ width, height });
-      expect(await overflows(page), `${name} is wider than ${width} px`).toBe(false);
-      await screenshot(page, `dapp-${name}-${width}-${colours}`);
-    }
-    expect(await accessibilityFaults(page), `${name}, ${colours}`).toEqual([]);
-  }
-}
-
 describe('the sample dApp', () => {
   let alice: Visitor;
   let bob: Visitor;
 
   it('offers the wallets of the browser, and says where it is', async () => {
-    alice = await visitor('Wallet of Alice', 8);
+    alice = await visitor(browser, opened, 'Wallet of Alice', 8);
     await button(alice.page, 'Wallet of Alice').waitFor(PATIENCE);
     await inspect(alice, 'start');
     await connect(alice, 'Wallet of Alice');
@@ -147,7 +49,7 @@ describe('the sample dApp', () => {
   it('lets two people compare fortunes that nobody sees', async () => {
     await submit(alice, FORTUNE);
     await final(alice, 2);
-    bob = await visitor('Wallet of Bob', 9, new URL(alice.page.url()).hash);
+    bob = await visitor(browser, opened, 'Wallet of Bob', 9, new URL(alice.page.url()).hash);
     await connect(bob, 'Wallet of Bob');
     await submit(bob, FORTUNE + 1n);
     await final(bob, 1);
@@ -163,10 +65,17 @@ describe('the sample dApp', () => {
   it('goes on with a task after a reload in the middle of it', async () => {
     // Nobody tells the page what becomes of the task, so that it is still under way when the page goes.
     const silent = (route: Route) => (route.request().postData()?.includes('enigma_getTask') ? undefined : route.fallback());
+    let told = false;
+    await bob.page.routeWebSocket(/./, (page: WebSocketRoute) => {
+      const node = page.connectToServer();
+      page.onMessage((text) => (bob.bodies.push(String(text)), node.send(text)));
+      node.onMessage((text) => told && page.send(text));
+    });
     await bob.page.route('**/*', silent);
     await submit(bob, FORTUNE + 2n);
     await bob.page.locator('.tasks > li').nth(1).waitFor(PATIENCE);
     await bob.page.unroute('**/*', silent);
+    told = true;
     await bob.page.reload();
     await connect(bob, 'Wallet of Bob');
     await bob.page.getByText('submit(uint256), from before').waitFor(PATIENCE);
@@ -209,7 +118,22 @@ describe('without a network', () => {
     await watched.page.route('**/addresses.json', (route) => route.fulfill({ status: 503, body: '{}' }));
     await watched.page.goto(DAPP);
     await watched.page.getByRole('alert').getByText('no network').waitFor(PATIENCE);
-    expect(await accessibilityFaults(watched.page)).toEqual([]);
-    await screenshot(watched.page, 'dapp-no-network');
+    await inspect(watched, 'no-network');
+  });
+
+  it('the page says that it looks for one', async () => {
+    const watched = await open(browser);
+    opened.push(watched);
+    let go = () => {};
+    const held = new Promise<void>((resolve) => (go = resolve));
+    await watched.page.route('**/addresses.json', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await watched.page.goto(DAPP);
+    await watched.page.getByRole('status').getByText('Looking for the network').waitFor(PATIENCE);
+    await inspect(watched, 'loading');
+    go();
+    await button(watched.page, 'Development account 1').waitFor(PATIENCE);
   });
 });

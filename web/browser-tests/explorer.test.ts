@@ -362,6 +362,27 @@ describe('a network in which people work', () => {
     expect(await page.locator('dialog[open]').count()).toBe(0);
   });
 
+  it('is read out as what it is, on a phone too', async () => {
+    const { page } = await visit(`/realms/${posted.realm}/tasks/${posted.taskId}`);
+    await page.setViewportSize({ width: 360, height: 780 });
+    await settled(page);
+    for (const landmark of ['banner', 'main', 'contentinfo'] as const) expect(await page.getByRole(landmark).count()).toBe(1);
+    const steps = await page.getByRole('list').filter({ hasText: 'Sealed and signed' }).ariaSnapshot();
+    expect(steps.match(/heading "[^"]+, done" \[level=3\]/g)).toHaveLength(5);
+    const levels = await page.getByRole('heading').evaluateAll((found) => found.map((each) => Number(each.tagName[1])));
+    expect(levels[0]).toBe(1);
+
+    await page.goto(`${EXPLORER}/tasks`);
+    await settled(page);
+    // Rows look like cards here, and are still rows of a table.
+    const table = page.getByRole('table', { name: 'Tasks' });
+    for (const column of ['Task', 'Realm', 'Stage', 'Outcome', 'When']) expect(await table.getByRole('columnheader', { name: column, exact: true }).count()).toBe(1);
+    const row = table.getByRole('row').nth(1);
+    expect(await row.getByRole('rowheader').count()).toBe(1);
+    expect(await row.getByRole('cell', { name: /^(COMMITTED|FINAL)$/ }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('status').filter({ hasText: /tasks?$/ }).count()).toBeGreaterThan(0);
+  });
+
   it('finds blocks, workers, addresses, realms, tasks and transactions', async () => {
     const { page } = await visit('/');
     await settled(page);

@@ -70,7 +70,8 @@ class BrowserTest {
     }
   }
 
-  private static String end(Path log) throws IOException {
+  /** The last lines that tests have printed. */
+  static String end(Path log) throws IOException {
     List<String> lines = Files.readAllLines(log);
     return String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
   }

@@ -51,7 +51,7 @@ class TypeScriptClientTest {
   }
 
   /** The variables that {@code enigma testnet --run} sets for its command. */
-  private static void describe(Testnet testnet, Map<String, String> environment) {
+  static void describe(Testnet testnet, Map<String, String> environment) {
     environment.put("NO_COLOR", "1");
     environment.put(
         "ENIGMA_RPC",
