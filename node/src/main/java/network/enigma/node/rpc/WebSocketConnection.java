@@ -3,8 +3,10 @@ package network.enigma.node.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -106,9 +108,7 @@ final class WebSocketConnection implements WsListener {
 
   /** Sends an event; when the user is gone, so is the subscription. */
   private void tell(WsSession session, String id, JsonNode event) {
-    try {
-      send(session, event(id, event));
-    } catch (RuntimeException e) {
+    if (!send(session, event(id, event))) {
       RpcSubscriptions.Subscription subscription = subscriptions.remove(id);
       if (subscription != null) {
         subscription.close();
@@ -127,10 +127,16 @@ final class WebSocketConnection implements WsListener {
     send(session, JsonText.write(RpcDispatcher.failure(JsonText.NODES.nullNode(), failure)));
   }
 
-  private static void send(WsSession session, byte[] message) {
+  /** Whether the message went out; users may have left while their answer was made. */
+  private static boolean send(WsSession session, byte[] message) {
     // Helidon's session is written by one thread at a time.
     synchronized (session) {
-      session.send(new String(message, StandardCharsets.UTF_8), true);
+      try {
+        session.send(new String(message, StandardCharsets.UTF_8), true);
+        return true;
+      } catch (ServerConnectionException | UncheckedIOException e) {
+        return false;
+      }
     }
   }
 
