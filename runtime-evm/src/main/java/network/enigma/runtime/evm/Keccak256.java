@@ -26,19 +26,32 @@ final class Keccak256 {
   /** Bytes of what Solidity hashes to find an entry of a mapping. */
   private static final int PAIR = 64;
 
+  /** Bytes of what Solidity hashes to find the elements of an array. */
+  private static final int WORD = 32;
+
   private static final int REMEMBERED = 128;
   private static final int LONGS_OF_PAIR = 8;
   private static final int LONGS_REMEMBERED = 12;
+  private static final int REMEMBERED_WORDS = 64;
+  private static final int LONGS_OF_WORD = 4;
+  private static final long MIXER = 0x9e37_79b9_7f4a_7c15L;
 
   private final long[] state = new long[25];
 
   /** Pairs of words hashed before and their hashes: a contract asks for the same ones again. */
   private long @Nullable [] memory;
 
+  /** The same for single words. */
+  private long @Nullable [] words;
+
   /** Hashes {@code length} bytes from {@code from} on into the word at {@code to}. */
   void hash(byte[] bytes, int from, int length, long[] s, int to) {
     if (length == PAIR) {
       hashPair(bytes, from, s, to);
+      return;
+    }
+    if (length == WORD) {
+      hashWord(bytes, from, s, to);
       return;
     }
     absorbAll(bytes, from, length);
@@ -62,7 +75,7 @@ final class Keccak256 {
     long k5 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 40);
     long k6 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 48);
     long k7 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 56);
-    long mixed = ((k0 ^ k1 ^ k2 ^ k3) + 31 * (k4 ^ k5 ^ k6 ^ k7)) * 0x9e37_79b9_7f4a_7c15L;
+    long mixed = ((k0 ^ k1 ^ k2 ^ k3) + 31 * (k4 ^ k5 ^ k6 ^ k7)) * MIXER;
     int at = (int) (mixed >>> 57) * LONGS_REMEMBERED;
     // No pair hashes to zero in its first eight bytes as far as anybody knows; if one did, it would
     // only be hashed again.
@@ -97,6 +110,37 @@ final class Keccak256 {
     s[to] = known[at + LONGS_OF_PAIR + 3];
   }
 
+  private void hashWord(byte[] bytes, int from, long[] s, int to) {
+    long[] known = words;
+    if (known == null) {
+      known = new long[REMEMBERED_WORDS * 2 * LONGS_OF_WORD];
+      words = known;
+    }
+    long k0 = (long) LITTLE_ENDIAN_LONG.get(bytes, from);
+    long k1 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 8);
+    long k2 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 16);
+    long k3 = (long) LITTLE_ENDIAN_LONG.get(bytes, from + 24);
+    int at = (int) (((k0 ^ k1 ^ k2 ^ k3) * MIXER) >>> 58) * 2 * LONGS_OF_WORD;
+    int hash = at + LONGS_OF_WORD;
+    boolean isKnown =
+        ((known[at] ^ k0) | (known[at + 1] ^ k1) | (known[at + 2] ^ k2) | (known[at + 3] ^ k3)) == 0
+            && known[hash] != 0;
+    if (!isKnown) {
+      absorbAll(bytes, from, WORD);
+      known[at] = k0;
+      known[at + 1] = k1;
+      known[at + 2] = k2;
+      known[at + 3] = k3;
+      for (int i = 0; i < LONGS_OF_WORD; i++) {
+        known[hash + i] = Long.reverseBytes(state[i]);
+      }
+    }
+    s[to + 3] = known[hash];
+    s[to + 2] = known[hash + 1];
+    s[to + 1] = known[hash + 2];
+    s[to] = known[hash + 3];
+  }
+
   /** The hash of the bytes. */
   byte[] hash(byte[] bytes) {
     absorbAll(bytes, 0, bytes.length);
@@ -107,10 +151,13 @@ final class Keccak256 {
     return hash;
   }
 
-  /** Forgets all pairs hashed before. */
+  /** Forgets what was hashed before. */
   void forget() {
     if (memory != null) {
       Arrays.fill(memory, 0);
+    }
+    if (words != null) {
+      Arrays.fill(words, 0);
     }
   }
 
