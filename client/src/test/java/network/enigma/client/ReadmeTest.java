@@ -29,6 +29,7 @@ class ReadmeTest {
       import java.time.Duration;
       import java.util.List;
       import network.enigma.client.*;
+      import network.enigma.client.abi.*;
       import network.enigma.client.store.*;
       import network.enigma.protocol.*;
       import network.enigma.protocol.crypto.*;
