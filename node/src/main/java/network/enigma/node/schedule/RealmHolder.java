@@ -975,6 +975,7 @@ public final class RealmHolder implements AutoCloseable {
           Long.compareUnsigned(order.task().order().expiry(), tip) > 0
               && (each.code() == ErrorCode.TASK_NOT_ELIGIBLE
                   || each.code() == ErrorCode.CALLABLE_CODE_MISMATCH
+                  || isCodeWithheld(each, order)
                   || isPostedAgain(each, order)
                   || each.code() == ErrorCode.EXPIRY_TOO_FAR
                   || each.code() == ErrorCode.BAD_STATE_PROOF);
@@ -991,6 +992,12 @@ public final class RealmHolder implements AutoCloseable {
     parts.store().write(changes);
     done(over);
     over.forEach(taskId -> parts.board().taskChanged(realm, taskId));
+  }
+
+  /** Whether the endpoint had no fitting code for a CALLABLE whose target is proved to have it. */
+  private static boolean isCodeWithheld(WorkerResponse.Rejected rejected, StoredOrder order) {
+    return rejected.code() == ErrorCode.CODE_MISMATCH
+        && order.task().order().kind() == TaskKind.CALLABLE;
   }
 
   /** Whether a post that the enclave does not see may come back after a reorganisation. */
