@@ -553,6 +553,18 @@ class EvmRuntimeTest {
     }
 
     @Test
+    void secretRandomBytesAreThere() {
+      Assembler code =
+          new Assembler()
+              .push(32)
+              .store(0)
+              .staticCall(Ports.RANDOM, 32, 32)
+              .op(Op.POP)
+              .giveBack(32);
+      assertThat(run(code).output()).isEqualTo(Bytes.of(realm.environment().random().bytes(1, 32)));
+    }
+
+    @Test
     void theCodeOfADelegatedAccountIsInvalid() {
       Bytes delegation = Bytes.concat(Bytes.fromHex("0xef0100"), OTHER.bytes());
       assertFailed(realm.stateless(CONTRACT, delegation, Bytes.empty(), GAS), Failure.INVALID_CODE);
