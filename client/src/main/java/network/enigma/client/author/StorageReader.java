@@ -266,7 +266,7 @@ public final class StorageReader {
     return switch (layout.type(place.type)) {
       case StorageLayout.Word word -> decode(word, place);
       case StorageLayout.ByteString bytes -> byteString(bytes, place.slot);
-      case StorageLayout.Mapping mapping -> new NotRead(mapping.label() + ": name a [key]");
+      case StorageLayout.Mapping mapping -> new NotRead("name a [key]");
       case StorageLayout.DynamicArray array ->
           elements(array.base(), dataOf(place.slot), word(place.slot).toBigInteger(), depth);
       case StorageLayout.StaticArray array ->
