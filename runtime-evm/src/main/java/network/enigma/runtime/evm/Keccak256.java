@@ -91,7 +91,13 @@ final class Keccak256 {
                 == 0
             && known[at + LONGS_OF_PAIR] != 0;
     if (!isKnown) {
-      absorbAll(bytes, from, PAIR);
+      long[] a = fresh(k0, k1, k2, k3);
+      a[4] = k4;
+      a[5] = k5;
+      a[6] = k6;
+      a[7] = k7;
+      a[PAIR / 8] = 1;
+      permute(a);
       known[at] = k0;
       known[at + 1] = k1;
       known[at + 2] = k2;
@@ -126,7 +132,9 @@ final class Keccak256 {
         ((known[at] ^ k0) | (known[at + 1] ^ k1) | (known[at + 2] ^ k2) | (known[at + 3] ^ k3)) == 0
             && known[hash] != 0;
     if (!isKnown) {
-      absorbAll(bytes, from, WORD);
+      long[] a = fresh(k0, k1, k2, k3);
+      a[WORD / 8] = 1;
+      permute(a);
       known[at] = k0;
       known[at + 1] = k1;
       known[at + 2] = k2;
@@ -159,6 +167,18 @@ final class Keccak256 {
     if (words != null) {
       Arrays.fill(words, 0);
     }
+  }
+
+  /** The state with the first word of a short input and the end of the padding. */
+  private long[] fresh(long k0, long k1, long k2, long k3) {
+    long[] a = state;
+    Arrays.fill(a, 0);
+    a[0] = k0;
+    a[1] = k1;
+    a[2] = k2;
+    a[3] = k3;
+    a[RATE / 8 - 1] = 1L << 63;
+    return a;
   }
 
   private void absorbAll(byte[] bytes, int from, int length) {
@@ -217,12 +237,15 @@ final class Keccak256 {
     long a22 = a[22];
     long a23 = a[23];
     long a24 = a[24];
-    for (long round : ROUNDS) {
-      long c0 = a00 ^ a05 ^ a10 ^ a15 ^ a20;
-      long c1 = a01 ^ a06 ^ a11 ^ a16 ^ a21;
-      long c2 = a02 ^ a07 ^ a12 ^ a17 ^ a22;
-      long c3 = a03 ^ a08 ^ a13 ^ a18 ^ a23;
-      long c4 = a04 ^ a09 ^ a14 ^ a19 ^ a24;
+    // The parities of the columns go from one round to the next, and two rounds make one turn of
+    // the
+    // loop: the JVM then keeps more of the state in registers.
+    long c0 = a00 ^ a05 ^ a10 ^ a15 ^ a20;
+    long c1 = a01 ^ a06 ^ a11 ^ a16 ^ a21;
+    long c2 = a02 ^ a07 ^ a12 ^ a17 ^ a22;
+    long c3 = a03 ^ a08 ^ a13 ^ a18 ^ a23;
+    long c4 = a04 ^ a09 ^ a14 ^ a19 ^ a24;
+    for (int i = 0; i < ROUNDS.length; i += 2) {
       long d0 = c4 ^ Long.rotateLeft(c1, 1);
       long d1 = c0 ^ Long.rotateLeft(c2, 1);
       long d2 = c1 ^ Long.rotateLeft(c3, 1);
@@ -255,7 +278,7 @@ final class Keccak256 {
       long b19 = Long.rotateLeft(a23 ^ d3, 56);
       long b04 = Long.rotateLeft(a24 ^ d4, 14);
 
-      a00 = b00 ^ (~b01 & b02) ^ round;
+      a00 = b00 ^ (~b01 & b02) ^ ROUNDS[i];
       a01 = b01 ^ (~b02 & b03);
       a02 = b02 ^ (~b03 & b04);
       a03 = b03 ^ (~b04 & b00);
@@ -280,6 +303,74 @@ final class Keccak256 {
       a22 = b22 ^ (~b23 & b24);
       a23 = b23 ^ (~b24 & b20);
       a24 = b24 ^ (~b20 & b21);
+      c0 = a00 ^ a05 ^ a10 ^ a15 ^ a20;
+      c1 = a01 ^ a06 ^ a11 ^ a16 ^ a21;
+      c2 = a02 ^ a07 ^ a12 ^ a17 ^ a22;
+      c3 = a03 ^ a08 ^ a13 ^ a18 ^ a23;
+      c4 = a04 ^ a09 ^ a14 ^ a19 ^ a24;
+
+      d0 = c4 ^ Long.rotateLeft(c1, 1);
+      d1 = c0 ^ Long.rotateLeft(c2, 1);
+      d2 = c1 ^ Long.rotateLeft(c3, 1);
+      d3 = c2 ^ Long.rotateLeft(c4, 1);
+      d4 = c3 ^ Long.rotateLeft(c0, 1);
+
+      b00 = a00 ^ d0;
+      b10 = Long.rotateLeft(a01 ^ d1, 1);
+      b20 = Long.rotateLeft(a02 ^ d2, 62);
+      b05 = Long.rotateLeft(a03 ^ d3, 28);
+      b15 = Long.rotateLeft(a04 ^ d4, 27);
+      b16 = Long.rotateLeft(a05 ^ d0, 36);
+      b01 = Long.rotateLeft(a06 ^ d1, 44);
+      b11 = Long.rotateLeft(a07 ^ d2, 6);
+      b21 = Long.rotateLeft(a08 ^ d3, 55);
+      b06 = Long.rotateLeft(a09 ^ d4, 20);
+      b07 = Long.rotateLeft(a10 ^ d0, 3);
+      b17 = Long.rotateLeft(a11 ^ d1, 10);
+      b02 = Long.rotateLeft(a12 ^ d2, 43);
+      b12 = Long.rotateLeft(a13 ^ d3, 25);
+      b22 = Long.rotateLeft(a14 ^ d4, 39);
+      b23 = Long.rotateLeft(a15 ^ d0, 41);
+      b08 = Long.rotateLeft(a16 ^ d1, 45);
+      b18 = Long.rotateLeft(a17 ^ d2, 15);
+      b03 = Long.rotateLeft(a18 ^ d3, 21);
+      b13 = Long.rotateLeft(a19 ^ d4, 8);
+      b14 = Long.rotateLeft(a20 ^ d0, 18);
+      b24 = Long.rotateLeft(a21 ^ d1, 2);
+      b09 = Long.rotateLeft(a22 ^ d2, 61);
+      b19 = Long.rotateLeft(a23 ^ d3, 56);
+      b04 = Long.rotateLeft(a24 ^ d4, 14);
+
+      a00 = b00 ^ (~b01 & b02) ^ ROUNDS[i + 1];
+      a01 = b01 ^ (~b02 & b03);
+      a02 = b02 ^ (~b03 & b04);
+      a03 = b03 ^ (~b04 & b00);
+      a04 = b04 ^ (~b00 & b01);
+      a05 = b05 ^ (~b06 & b07);
+      a06 = b06 ^ (~b07 & b08);
+      a07 = b07 ^ (~b08 & b09);
+      a08 = b08 ^ (~b09 & b05);
+      a09 = b09 ^ (~b05 & b06);
+      a10 = b10 ^ (~b11 & b12);
+      a11 = b11 ^ (~b12 & b13);
+      a12 = b12 ^ (~b13 & b14);
+      a13 = b13 ^ (~b14 & b10);
+      a14 = b14 ^ (~b10 & b11);
+      a15 = b15 ^ (~b16 & b17);
+      a16 = b16 ^ (~b17 & b18);
+      a17 = b17 ^ (~b18 & b19);
+      a18 = b18 ^ (~b19 & b15);
+      a19 = b19 ^ (~b15 & b16);
+      a20 = b20 ^ (~b21 & b22);
+      a21 = b21 ^ (~b22 & b23);
+      a22 = b22 ^ (~b23 & b24);
+      a23 = b23 ^ (~b24 & b20);
+      a24 = b24 ^ (~b20 & b21);
+      c0 = a00 ^ a05 ^ a10 ^ a15 ^ a20;
+      c1 = a01 ^ a06 ^ a11 ^ a16 ^ a21;
+      c2 = a02 ^ a07 ^ a12 ^ a17 ^ a22;
+      c3 = a03 ^ a08 ^ a13 ^ a18 ^ a23;
+      c4 = a04 ^ a09 ^ a14 ^ a19 ^ a24;
     }
     a[0] = a00;
     a[1] = a01;
