@@ -116,6 +116,19 @@ class JourneyTest {
   }
 
   @Test
+  void theGasOfPastCallsOffersALimitWithAQuarterToSpare() {
+    TaskResult past = token.call("transfer", bob.address(), 3).await();
+
+    long limit = token.gasOfPastCalls("transfer", List.of(bob.address(), 3)).orElseThrow();
+
+    assertThat(limit).isGreaterThanOrEqualTo(past.gasUsed() * 5 / 4);
+    CallOptions limited = CallOptions.DEFAULT.withGasLimit(limit);
+    assertThat(token.call(limited, "transfer", List.of(bob.address(), 4)).await().succeeded())
+        .isTrue();
+    assertThat(token.gasOfPastCalls("approve", List.of(bob.address(), 3))).isEmpty();
+  }
+
+  @Test
   void whatIsNotSpentComesBackOut() {
     EnigmaClient dave = network.client(4);
     long amount = 1_000;

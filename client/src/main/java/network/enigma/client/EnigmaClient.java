@@ -493,7 +493,8 @@ public final class EnigmaClient implements AutoCloseable {
    * Draws the worker of a realm's next tenure and pays the renewal fee, unless the owner does (rule
    * K3). The owner may do so before the tenure is over.
    *
-   * @throws EnigmaException TENURE_RUNNING with the block from which it can be renewed
+   * @throws EnigmaException TRANSACTION_FAILED while the tenure runs; the message names the block
+   *     from which it can be renewed
    */
   public void renew(Bytes32 realm) {
     requireOwner();
