@@ -117,7 +117,7 @@ describe('without a network', () => {
     opened.push(watched);
     await watched.page.route('**/addresses.json', (route) => route.fulfill({ status: 503, body: '{}' }));
     await watched.page.goto(DAPP);
-    await watched.page.getByRole('alert').getByText('no network').waitFor(PATIENCE);
+    await watched.page.getByRole('alert').getByText('Start one with enigma testnet').waitFor(PATIENCE);
     await inspect(watched, 'no-network');
   });
 

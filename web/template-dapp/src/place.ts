@@ -18,7 +18,12 @@ export interface Round {
 export async function findPlace(): Promise<Place> {
   if (network !== undefined) return network;
   const answer = await fetch(new URL('/addresses.json', location.href));
-  if (!answer.ok) throw new Error(`no network: the server answers ${answer.status} for /addresses.json`);
+  if (!answer.ok) {
+    throw new Error(
+      `There is no network here (the server answers ${answer.status} for /addresses.json). ` +
+        'Start one with enigma testnet, then load this page again.',
+    );
+  }
   return (await answer.json()) as Place;
 }
 
