@@ -192,6 +192,7 @@ public final class KeyManagerNode implements AutoCloseable {
 
   private void performDuties() {
     long done = -1;
+    boolean seedTried = false;
     try {
       do {
         try {
@@ -204,12 +205,12 @@ public final class KeyManagerNode implements AutoCloseable {
               lookAtRegistry = tip.number() + LOOK_AT_REGISTRY;
               meet(directory.keyManagers());
             }
-            Group now = group;
-            heads.perform(now.others, tip.number());
-            if (!now.all.isEmpty()) {
-              seeds.perform(now.all, now.own, tip.number());
-            }
+            heads.perform(group.others, tip.number());
             done = tip.number();
+            seedTried = group.all.isEmpty();
+          }
+          if (!seedTried) {
+            seedTried = seeds.perform(group.all, group.own, tip.number());
           }
         } catch (EnigmaException e) {
           LOG.warn("a duty waits: {}", e.getMessage());

@@ -36,11 +36,14 @@ final class SeedDuty {
    *
    * @param all every key manager, in an order all agree on
    * @param own position of this one
+   * @return false if it has to be tried again without waiting for a block: when a network starts,
+   *     the key managers do not come to be ready at the same moment, and the first seed is all that
+   *     anybody waits for
    */
-  void perform(List<KeyManagerClient> all, int own, long blockNumber) {
+  boolean perform(List<KeyManagerClient> all, int own, long blockNumber) {
     Enigma.NetworkView network = host.contract().network();
     if (network.generation() == 0 || network.seatCount() == 0) {
-      return;
+      return true;
     }
     long next = network.epoch() + 1;
     long due = network.epoch() == 0 ? 0 : network.epochStart() + epochBlocks;
@@ -48,7 +51,7 @@ final class SeedDuty {
     // The first seed is wanted at once; nobody takes turns for it.
     long turn = network.epoch() == 0 ? (place == 0 ? 0 : blockNumber) : due + place * STEP;
     if (blockNumber < turn) {
-      return;
+      return true;
     }
     int quorum = host.contract().generation(network.generation()).quorum();
     List<SeedReleased> released = new ArrayList<>();
@@ -63,9 +66,16 @@ final class SeedDuty {
       }
     }
     if (released.size() < quorum) {
+      if (network.epoch() == 0) {
+        LOG.debug("{} key managers released the first seed; {} have to", released.size(), quorum);
+        return false;
+      }
       LOG.warn(
-          "{} of {} key managers released the seed of epoch {}", released.size(), quorum, next);
-      return;
+          "{} key managers released the seed of epoch {}; {} have to",
+          released.size(),
+          next,
+          quorum);
+      return true;
     }
     List<byte[]> signatures =
         released.stream()
@@ -79,5 +89,6 @@ final class SeedDuty {
       // Another key manager was faster, as a rule.
       LOG.debug("the seed of epoch {} was not taken: {}", next, e.getMessage());
     }
+    return true;
   }
 }
