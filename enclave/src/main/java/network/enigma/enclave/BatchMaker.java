@@ -214,10 +214,16 @@ final class BatchMaker {
             ? Optional.empty()
             : Optional.of(ErrorCode.UNSUPPORTED_DIALECT);
       }
-      case UPGRADE ->
-          layer.contract(order.target()) == null
-              ? Optional.of(ErrorCode.UNKNOWN_CONTRACT)
-              : Optional.empty();
+      case UPGRADE -> {
+        ContractEntry entry = layer.contract(order.target());
+        if (entry == null) {
+          yield Optional.of(ErrorCode.UNKNOWN_CONTRACT);
+        }
+        // The contract on Ethereum has seen to it by the address, which has 20 bytes only.
+        yield entry.terms().upgrader().filter(order.sender()::equals).isEmpty()
+            ? Optional.of(ErrorCode.UPGRADE_NOT_ALLOWED)
+            : Optional.empty();
+      }
       case CALL -> Optional.empty();
       case CALLABLE ->
           callables.isRefused(order)

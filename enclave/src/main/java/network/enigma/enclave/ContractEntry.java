@@ -1,15 +1,15 @@
 package network.enigma.enclave;
 
-import network.enigma.protocol.Address;
+import java.util.Optional;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.ContractTerms;
 
 /**
- * What the realm knows of a contract that an order deployed: public facts only. Whether its
- * constructor succeeded is known to the contract part of the state alone (Rule C10).
+ * What a realm knows of a contract deployed into it (Rules K1, C7). Contracts that a contract made
+ * while it ran have no entry: nobody may upgrade them.
  *
- * @param codeHash of the code as deployed or last upgraded
- * @param dialect the runtime's number
- * @param authority who may upgrade, zero for nobody
- * @param delay of an upgrade, in blocks
+ * @param terms what its address commits to
+ * @param codeHash of the creation code it runs by now, as deployed or last upgraded; empty while no
+ *     constructor succeeded
  */
-record ContractEntry(Bytes32 codeHash, int dialect, Address authority, long delay) {}
+record ContractEntry(ContractTerms terms, Optional<Bytes32> codeHash) {}

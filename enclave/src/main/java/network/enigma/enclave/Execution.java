@@ -14,7 +14,8 @@ import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.CallResult;
 import network.enigma.protocol.CallbackCall;
-import network.enigma.protocol.DeployData;
+import network.enigma.protocol.ContractDescription;
+import network.enigma.protocol.ContractTerms;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Gas;
 import network.enigma.protocol.PublicResult;
@@ -106,7 +107,7 @@ final class Execution {
     if (executed.succeeded()) {
       layer.apply(executed.changes());
     }
-    enter(task, layer);
+    enter(task, executed.succeeded(), layer);
     long gasCharged =
         Gas.charged(
             executed.gasUsed(),
@@ -115,30 +116,32 @@ final class Execution {
             network.parameters().baseGas());
     return new Done(
         gasCharged,
-        sealed(input.responseKey(), task.taskId(), result(order.kind(), executed, console)),
+        sealed(
+            input.responseKey(), task.taskId(), result(order.kind(), executed, console).encode()),
         callbacks(task.taskId(), executed.callbacks()));
   }
 
   /**
-   * Enters a deployed or upgraded contract into the public table, whether its constructor succeeded
-   * or not.
+   * Enters a deployed contract into the realm's table, whether its constructor succeeded or not,
+   * and the code of one whose constructor did.
    */
-  private static void enter(OpenedTask task, StateLayer layer) {
+  private static void enter(OpenedTask task, boolean succeeded, StateLayer layer) {
     TaskOrder order = task.order();
+    ContractEntry entry = layer.contract(order.target());
     switch (order.kind()) {
       case DEPLOY -> {
-        DeployData data = task.task().deploy().orElseThrow();
-        layer.contract(
-            order.target(),
-            new ContractEntry(order.codeHash(), data.dialect(), data.authority(), data.delay()));
-      }
-      case UPGRADE -> {
-        ContractEntry entry = layer.contract(order.target());
-        if (entry != null) {
+        if (entry == null || succeeded) {
           layer.contract(
               order.target(),
               new ContractEntry(
-                  order.codeHash(), entry.dialect(), entry.authority(), entry.delay()));
+                  ContractTerms.of(order, task.task().deploy().orElseThrow()),
+                  succeeded ? Optional.of(order.codeHash()) : Optional.empty()));
+        }
+      }
+      case UPGRADE -> {
+        if (entry != null && succeeded) {
+          layer.contract(
+              order.target(), new ContractEntry(entry.terms(), Optional.of(order.codeHash())));
         }
       }
       case CALL, QUERY, CALLABLE -> {}
@@ -155,7 +158,7 @@ final class Execution {
   /** The runtime of a contract; contracts that other contracts made are of the EVM. */
   private Runtime runtime(StateReader state, Address target) {
     ContractEntry entry = state.contract(target);
-    return runtime(entry == null ? EVM : entry.dialect());
+    return runtime(entry == null ? EVM : entry.terms().dialect());
   }
 
   private Runtime runtime(int dialect) {
@@ -207,7 +210,22 @@ final class Execution {
                     network.parameters().maxTaskGas(),
                     console),
             network.parameters().maxTaskGas());
-    return sealed(responseKey, queryId, result(TaskKind.QUERY, executed, console));
+    return sealed(responseKey, queryId, result(TaskKind.QUERY, executed, console).encode());
+  }
+
+  /** What an anchored state has at an address; sealed where it was asked so. */
+  Bytes describe(
+      StateReader state, Address target, Bytes32 queryId, Optional<ResponseKey> responseKey) {
+    ContractEntry entry = state.contract(target);
+    ContractDescription description;
+    if (entry != null) {
+      description = new ContractDescription.Deployed(entry.terms(), entry.codeHash());
+    } else if (runtime(EVM).hasCode(state, target)) {
+      description = new ContractDescription.Made();
+    } else {
+      description = new ContractDescription.Nothing();
+    }
+    return sealed(responseKey, queryId, description.encode());
   }
 
   /**
@@ -294,10 +312,10 @@ final class Execution {
                 .toByteArray(SecretAccess.granted());
   }
 
-  private Bytes sealed(Optional<ResponseKey> responseKey, Bytes32 taskId, CallResult result) {
+  private Bytes sealed(Optional<ResponseKey> responseKey, Bytes32 taskId, byte[] result) {
     return responseKey
-        .map(key -> SealedResult.seal(key, taskId, result.encode()))
-        .orElseGet(() -> PublicResult.encode(network.nonce(), result.encode()));
+        .map(key -> SealedResult.seal(key, taskId, result))
+        .orElseGet(() -> PublicResult.encode(network.nonce(), result));
   }
 
   private static ExecutionResult execute(
@@ -319,7 +337,7 @@ final class Execution {
           case SUCCESS -> CallResult.success(executed.gasUsed(), executed.output());
           case REVERTED ->
               CallResult.failed(
-                  kind == TaskKind.DEPLOY
+                  kind == TaskKind.DEPLOY || kind == TaskKind.UPGRADE
                       ? ErrorCode.CONSTRUCTOR_REVERTED
                       : ErrorCode.EXECUTION_REVERTED,
                   executed.gasUsed(),

@@ -11,6 +11,7 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.CallbackCall;
+import network.enigma.protocol.ContractTerms;
 import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
@@ -59,11 +60,10 @@ record StateChanges(
         writer,
         contracts,
         WireWriter::address,
-        (to, entry) ->
-            to.bytes32(entry.codeHash())
-                .uint8(entry.dialect())
-                .address(entry.authority())
-                .uint64(entry.delay()));
+        (to, entry) -> {
+          entry.terms().write(to);
+          to.optional(entry.codeHash(), WireWriter::bytes32);
+        });
     writer.optional(waiting, (to, calls) -> to.list(calls, (item, call) -> call.write(item)));
     writeMap(
         writer, values, WireWriter::bytes, (to, value) -> to.optional(value, WireWriter::bytes));
@@ -80,7 +80,8 @@ record StateChanges(
         readMap(
             reader,
             WireReader::address,
-            from -> new ContractEntry(from.bytes32(), from.uint8(), from.address(), from.uint64())),
+            from ->
+                new ContractEntry(ContractTerms.read(from), from.optional(WireReader::bytes32))),
         reader.optional(from -> from.list(Integer.MAX_VALUE, CallbackCall::read)),
         readMap(reader, WireReader::bytes, from -> from.optional(WireReader::bytes)));
   }

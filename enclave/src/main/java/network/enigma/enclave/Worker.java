@@ -14,6 +14,7 @@ import network.enigma.protocol.Acceptance;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.ContractDescription;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.Envelope;
 import network.enigma.protocol.ErrorCode;
@@ -423,6 +424,13 @@ final class Worker {
     OpenedTask.Opened opened =
         opener.open(held.keys(), query.envelope(), Envelope.Context.of(order));
     byte[] plaintext = opened.payload().toByteArray(SecretAccess.granted());
+    if (ContractDescription.isQuestion(plaintext)) {
+      return held.readAnchored(anchored ->
+          new WorkerResponse.Answered(
+              execution.describe(anchored.state(), query.target(), queryId, opened.responseKey()),
+              anchored.sequence(),
+              anchored.stateHash()));
+    }
     if (AuthorRequest.isOne(plaintext)) {
       return answerAuthor(held, facts, tip, query, opened, plaintext);
     }

@@ -129,6 +129,11 @@ class ConcurrencyTest {
     }
 
     @Override
+    public boolean hasCode(StateView state, Address contract) {
+      return real.hasCode(state, contract);
+    }
+
+    @Override
     public List<Bytes32> storage(
         StateView state, Address contract, List<Bytes32> slots, DevelopmentNetwork network) {
       return real.storage(state, contract, slots, network);

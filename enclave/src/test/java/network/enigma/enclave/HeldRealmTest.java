@@ -11,6 +11,7 @@ import network.enigma.protocol.Batch;
 import network.enigma.protocol.BatchKind;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.ContractTerms;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Keccak;
 import network.enigma.protocol.Realms;
@@ -101,7 +102,11 @@ class HeldRealmTest {
     // Applying this one fails, as it does when memory runs out on the way.
     make(tip -> {
       StateLayer layer = new StateLayer(tip.state(), header.number());
-      layer.contract(null, new ContractEntry(REALM, 0, Testbed.PAYEE, 0));
+      layer.contract(
+          null,
+          new ContractEntry(
+              new ContractTerms(Testbed.PAYEE, REALM, REALM, 0, Testbed.PAYEE, 0),
+              Optional.of(REALM)));
       return Optional.of(batch(tip, layer));
     });
     held.release(held.head(2));

@@ -314,18 +314,6 @@ class OutcomesTest {
   }
 
   @Test
-  void aPostedUpgradeReplacesTheCodeAndKeepsTheState() {
-    dapp.ask(TestRuntime.set("name", "Ada"));
-    TestTask upgrade =
-        realm.task(dapp.owner).upgrade(dapp.contract, "better code").build().posted();
-    dapp.testbed.store(upgrade.order(), posted -> posted);
-    dapp.testbed.mine();
-    TaskResult result = realm.runOne(dapp.worker, upgrade);
-    assertThat(upgrade.open(result).failure()).isEmpty();
-    assertThat(dapp.ask(TestRuntime.get("name")).output()).isEqualTo(Bytes.ofText("Ada"));
-  }
-
-  @Test
   void aBatchTakesAsManyTasksAsFitAndLeavesTheRest() {
     TestTask[] tasks = new TestTask[260];
     for (int i = 0; i < tasks.length; i++) {

@@ -96,7 +96,7 @@ final class TestRuntime implements Runtime {
     if (Long.compareUnsigned(gasLimit, GAS) < 0) {
       return ExecutionResult.failed(Failure.OUT_OF_GAS, gasLimit, false);
     }
-    Bytes codeKey = Bytes.concat(Bytes.ofText("code"), call.target().bytes());
+    Bytes codeKey = codeKey(call.target());
     byte[] code = state.get(codeKey);
     return switch (call) {
       case Call.Deploy(Address target, Address sender, Bytes creation, Bytes arguments) -> {
@@ -109,7 +109,9 @@ final class TestRuntime implements Runtime {
         yield changed(codeKey, creation, Bytes.empty());
       }
       case Call.Upgrade(Address target, Address sender, Bytes creation, Bytes arguments) ->
-          changed(codeKey, creation, Bytes.empty());
+          arguments.isEmpty()
+              ? changed(codeKey, creation, Bytes.empty())
+              : ExecutionResult.reverted(arguments, GAS, false);
       case Call.Invoke invoke ->
           code == null
               ? ExecutionResult.failed(Failure.UNKNOWN_CONTRACT, gasLimit, false)
@@ -122,6 +124,15 @@ final class TestRuntime implements Runtime {
   public ExecutionResult observe(
       Call call, StateView state, Environment environment, long gasLimit, Observation observation) {
     return execute(call, state, environment, gasLimit);
+  }
+
+  @Override
+  public boolean hasCode(StateView state, Address contract) {
+    return state.get(codeKey(contract)) != null;
+  }
+
+  private static Bytes codeKey(Address contract) {
+    return Bytes.concat(Bytes.ofText("code"), contract.bytes());
   }
 
   @Override

@@ -96,6 +96,11 @@ record TestTask(TaskInput input, Bytes32 taskId, Optional<ResponseKey> responseK
     }
 
     Builder upgrade(Address contract, String code) {
+      return upgrade(contract, code, Bytes.empty());
+    }
+
+    Builder upgrade(Address contract, String code, Bytes arguments) {
+      payload = arguments;
       kind = TaskKind.UPGRADE;
       DeployData data = DeployData.immutable(Bytes.ofText(code), 0);
       deploy = Optional.of(data);

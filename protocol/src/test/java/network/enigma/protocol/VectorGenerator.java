@@ -65,6 +65,7 @@ final class VectorGenerator {
     generator.sessionKeys();
     generator.permits();
     generator.callableInputs();
+    generator.contractDescriptions();
     generator.leases();
     generator.heads();
     generator.admissions();
@@ -291,6 +292,46 @@ final class VectorGenerator {
         "What the envelope of a CALLABLE carries, and the data that its callback delivers when the"
             + " callable returns the result (rules C7, C12). Without callback, callbackGas and data"
             + " are absent.",
+        "vectors",
+        vectors);
+  }
+
+  private void contractDescriptions() throws IOException {
+    List<Object> vectors = new ArrayList<>();
+    vectors.add(entry("kind", 0, "message", new ContractDescription.Nothing().encode()));
+    vectors.add(entry("kind", 1, "message", new ContractDescription.Made().encode()));
+    for (int i = 0; i < 3; i++) {
+      ContractTerms terms =
+          new ContractTerms(
+              BOB.address(),
+              word("salt " + i),
+              word("code " + i),
+              i,
+              i == 0 ? Address.zero() : account("authority " + i),
+              i == 2 ? -1L : 50_400L * i);
+      Optional<Bytes32> codeHash =
+          i == 2 ? Optional.empty() : Optional.of(word("code " + (i == 0 ? 0 : 7)));
+      Map<String, Object> entry =
+          entry(
+              "kind", 2,
+              "deployer", terms.deployer(),
+              "salt", terms.salt(),
+              "deployedCodeHash", terms.codeHash(),
+              "dialect", terms.dialect(),
+              "authority", terms.authority(),
+              "delay", terms.delay(),
+              "realm", word("realm " + i),
+              "address", terms.address(word("realm " + i)),
+              "message", new ContractDescription.Deployed(terms, codeHash).encode());
+      codeHash.ifPresent(hash -> entry.put("codeHash", hash.hex()));
+      vectors.add(entry);
+    }
+    write(
+        "contract-description",
+        "What a query's envelope carries to ask about a contract, and the answers (rule E4). A"
+            + " codeHash that is absent means that no constructor has succeeded.",
+        "question",
+        ContractDescription.question(),
         "vectors",
         vectors);
   }

@@ -398,6 +398,36 @@ final class VectorsTest {
   }
 
   @Test
+  void descriptionsOfContractsHaveTheirEncodingsAndLeadToTheAddress() {
+    assertThat(ContractDescription.question())
+        .isEqualTo(
+            Hex.decode(VectorFile.read("contract-description").required("question").asText()));
+    for (Entry vector : VectorFile.list("contract-description", "vectors")) {
+      ContractDescription description = ContractDescription.decode(vector.raw("message"));
+      assertThat(description.encode()).isEqualTo(vector.raw("message"));
+      switch (description) {
+        case ContractDescription.Nothing nothing -> assertThat(vector.small("kind")).isZero();
+        case ContractDescription.Made made -> assertThat(vector.small("kind")).isEqualTo(1);
+        case ContractDescription.Deployed(ContractTerms terms, Optional<Bytes32> codeHash) -> {
+          assertThat(terms)
+              .isEqualTo(
+                  new ContractTerms(
+                      vector.address("deployer"),
+                      vector.bytes32("salt"),
+                      vector.bytes32("deployedCodeHash"),
+                      vector.small("dialect"),
+                      vector.address("authority"),
+                      vector.uint("delay")));
+          assertThat(terms.address(vector.bytes32("realm"))).isEqualTo(vector.address("address"));
+          assertThat(terms.upgrader().isPresent()).isEqualTo(!terms.authority().isZero());
+          assertThat(codeHash.map(Bytes32::hex).orElse(null))
+              .isEqualTo(vector.node().path("codeHash").textValue());
+        }
+      }
+    }
+  }
+
+  @Test
   void permitsAndQueriesHaveTheirDigestsAndEncodings() {
     for (Entry vector : VectorFile.list("query-permit", "permits")) {
       Permit permit =

@@ -38,6 +38,9 @@ public interface Runtime {
   ExecutionResult observe(
       Call call, StateView state, Environment environment, long gasLimit, Observation observation);
 
+  /** Whether there is a contract of this dialect at an address. */
+  boolean hasCode(StateView state, Address contract);
+
   /**
    * Values of a contract's storage, for its author.
    *

@@ -22,6 +22,14 @@ public record PostedOrder(
     return new PostedOrder(taskId, order, withEnvelope, transaction, postedAt, block);
   }
 
+  /** Whether Ethereum has all of it: code travels beside the order (Rule C7). */
+  public boolean whole() {
+    return switch (order.kind()) {
+      case DEPLOY, UPGRADE -> false;
+      case CALL, CALLABLE, QUERY -> withEnvelope;
+    };
+  }
+
   public boolean open() {
     return settledAt < 0;
   }

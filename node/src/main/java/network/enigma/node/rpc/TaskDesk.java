@@ -376,7 +376,8 @@ public final class TaskDesk {
             PERMIT_REVOKED,
             EXPIRY_TOO_FAR,
             WRONG_TENURE,
-            UNKNOWN_HEADER -> {
+            UNKNOWN_HEADER,
+            TASK_CLOSED -> {
           long newest = parts.contract().rpc().blockNumber();
           if (newest <= before || !parts.enclave().awaitHeader(newest, NEXT_BLOCK)) {
             throw e;

@@ -134,7 +134,7 @@ final class FailoverWatch {
     List<StoredOrder> found = new ArrayList<>();
     for (PostedOrder task : state.openTasks(realm)) {
       boolean expired = Long.compareUnsigned(task.order().expiry(), tip.getAsLong()) < 0;
-      if (!task.withEnvelope()
+      if (!task.whole()
           || expired
           || store.order(realm, task.taskId()).isPresent()
           || store.result(realm, task.taskId()).isPresent()) {

@@ -256,7 +256,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
 
   private void takePosted(RealmFacts facts, RealmHolder holder) {
     Collection<PostedOrder> open = parts.state().openTasks(facts.realm());
-    if (open.stream().allMatch(task -> holder.knows(task.taskId()))) {
+    if (open.stream().allMatch(task -> !task.whole() || holder.knows(task.taskId()))) {
       return;
     }
     Thread.ofVirtual()

@@ -68,6 +68,12 @@ public final class EvmRuntime implements Runtime {
   }
 
   @Override
+  public boolean hasCode(StateView state, Address contract) {
+    World world = new World(new RealmLedger(state), codes);
+    return !world.account(contract.toByteArray()).hasNoCode();
+  }
+
+  @Override
   public List<Bytes32> storage(
       StateView state, Address contract, List<Bytes32> slots, DevelopmentNetwork network) {
     RealmLedger ledger = new RealmLedger(state);

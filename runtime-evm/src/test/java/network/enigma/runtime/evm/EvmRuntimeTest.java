@@ -169,6 +169,8 @@ class EvmRuntimeTest {
       Address created = Address.of(address.toByteArray());
       assertThat(created.toByteArray())
           .isEqualTo(ContractAddress.ofNonce(new Keccak256(), CONTRACT.toByteArray(), 1));
+      assertThat(realm.hasCode(created)).isTrue();
+      assertThat(realm.hasCode(OTHER)).isFalse();
       assertThat(realm.call(created).output()).isEqualTo(word(1));
     }
   }

@@ -154,6 +154,10 @@ final class TestRealm implements StateView {
         .map(Bytes::of);
   }
 
+  boolean hasCode(Address contract) {
+    return runtime.hasCode(this, contract);
+  }
+
   int entries() {
     return state.size();
   }
