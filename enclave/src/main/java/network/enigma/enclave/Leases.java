@@ -1,6 +1,7 @@
 package network.enigma.enclave;
 
 import java.math.BigInteger;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -283,14 +284,10 @@ final class Leases {
     Bytes32 hash = genesis;
     long oldestTenure = Long.MAX_VALUE;
     if (take.snapshot().isPresent()) {
-      Delta.Sealed snapshot = open(keys, take.snapshot().get());
-      Batch batch = snapshot.delta().batch();
-      if (Delta.kind(batch) != RealmKeys.StateKind.SNAPSHOT) {
-        throw mismatch("a delta stands in the place of the snapshot");
-      }
+      Delta.Sealed snapshot = openSnapshot(keys, take.snapshot().get());
       state.apply(snapshot.delta().changes());
-      oldestTenure = StateSealer.header(take.snapshot().get()).tenure();
-      sequence = batch.endSequence();
+      oldestTenure = StateSealer.header(snapshot.bytes()).tenure();
+      sequence = snapshot.delta().batch().endSequence();
       hash = snapshot.stateHash();
     }
     if (sequence > committed) {
@@ -298,25 +295,14 @@ final class Leases {
     }
     List<MadeBatch> adopted = new ArrayList<>();
     boolean passedCommitted = sequence == committed && hash.equals(committedHash);
-    for (Bytes bytes : take.deltas()) {
-      if (sequence == target.endSequence()) {
-        break;
-      }
-      Delta.Sealed sealed = open(keys, bytes);
+    for (Delta.Sealed sealed : line(keys, take.deltas(), sequence, hash, target)) {
       Delta delta = sealed.delta();
-      if (delta.batch().firstSequence() != sequence + 1 || !delta.previous().equals(hash)) {
-        throw mismatch(
-            "the delta of sequence "
-                + delta.batch().firstSequence()
-                + " does not continue sequence "
-                + sequence);
-      }
       // A snapshot changes nothing of the state before it but the header.
       state.apply(
           Delta.kind(delta.batch()) == RealmKeys.StateKind.SNAPSHOT
               ? StateChanges.none(delta.changes().headerNumber())
               : delta.changes());
-      oldestTenure = Math.min(oldestTenure, StateSealer.header(bytes).tenure());
+      oldestTenure = Math.min(oldestTenure, StateSealer.header(sealed.bytes()).tenure());
       sequence = delta.batch().endSequence();
       hash = sealed.stateHash();
       if (sequence == committed) {
@@ -328,14 +314,61 @@ final class Leases {
     if (!passedCommitted) {
       throw mismatch("they do not lead to the chain's state hash at sequence " + committed);
     }
-    if (sequence != target.endSequence() || !hash.equals(target.stateHash())) {
-      throw mismatch(
-          "they lead to sequence "
-              + sequence
-              + ", the highest acknowledged head is at "
-              + target.endSequence());
-    }
     return new Loaded(state, sequence, hash, onChain, adopted, oldestTenure);
+  }
+
+  private static Delta.Sealed openSnapshot(HeldKeys keys, Bytes sealed) {
+    Delta.Sealed snapshot;
+    try {
+      snapshot = open(keys, sealed);
+    } catch (EnigmaException e) {
+      throw mismatch("the snapshot does not open: " + e.getMessage());
+    }
+    if (Delta.kind(snapshot.delta().batch()) != RealmKeys.StateKind.SNAPSHOT) {
+      throw mismatch("a delta stands in the place of the snapshot");
+    }
+    return snapshot;
+  }
+
+  /**
+   * The deltas that lead from a state to the target, in order. A host keeps more than these: what
+   * an earlier holder made and never had anchored, bytes that its disk or another machine spoilt.
+   * They lead nowhere, and are passed over.
+   *
+   * @throws EnigmaException {@link ErrorCode#HEAD_MISMATCH} if one is missing
+   */
+  private static List<Delta.Sealed> line(
+      HeldKeys keys, List<Bytes> deltas, long fromSequence, Bytes32 fromHash, KnownHead target) {
+    Map<Bytes32, Delta.Sealed> byStateHash = new HashMap<>();
+    String unreadable = "";
+    for (Bytes bytes : deltas) {
+      try {
+        Delta.Sealed sealed = open(keys, bytes);
+        byStateHash.put(sealed.stateHash(), sealed);
+      } catch (EnigmaException e) {
+        unreadable = "; one does not open: " + e.getMessage();
+      }
+    }
+    ArrayDeque<Delta.Sealed> line = new ArrayDeque<>();
+    long sequence = target.endSequence();
+    Bytes32 hash = target.stateHash();
+    while (sequence > fromSequence) {
+      Delta.Sealed last = byStateHash.get(hash);
+      if (last == null || last.delta().batch().endSequence() != sequence) {
+        throw mismatch(
+            "none leads to the state at sequence "
+                + sequence
+                + (line.isEmpty() ? ", the highest acknowledged head" : "")
+                + unreadable);
+      }
+      line.addFirst(last);
+      sequence = last.delta().batch().firstSequence() - 1;
+      hash = last.delta().previous();
+    }
+    if (sequence != fromSequence || !hash.equals(fromHash)) {
+      throw mismatch("they do not continue the state at sequence " + fromSequence + unreadable);
+    }
+    return List.copyOf(line);
   }
 
   private static Delta.Sealed open(HeldKeys keys, Bytes sealed) {
