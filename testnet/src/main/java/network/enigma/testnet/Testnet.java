@@ -428,6 +428,11 @@ public final class Testnet implements AutoCloseable {
     return TestAccount.all();
   }
 
+  /** The key of a worker's operator, for tests of what operators can do. */
+  public SigningKey workerOperator(int index) {
+    return operator(parts().config, Role.WORKER, index);
+  }
+
   /** From the call of start to a network that takes orders. */
   public Duration readyAfter() {
     return readyAfter;

@@ -39,10 +39,10 @@ public final class PeerDesk implements PeerService.Handler {
                   Math.min(get.waitMillis(), TaskDesk.LONGEST_WAIT_MILLIS)));
       case PeerCall.Ask ask -> JsonText.write(tasks.queryHere(ask.query()));
       case PeerCall.Keep keep -> {
-        backups.keep(keep.entry());
+        backups.keep(caller, keep.entry());
         yield NOTHING;
       }
-      case PeerCall.Hold hold -> backups.hold(hold);
+      case PeerCall.Hold hold -> backups.hold(caller, hold);
       case PeerCall.FetchLog fetch -> backups.log(fetch.realm());
       case PeerCall.Entrust entrust -> {
         tasks.keep(entrust.orders(), workerOf(caller));

@@ -52,6 +52,21 @@ public record LogEntry(
         committed);
   }
 
+  /** The same step as it was made: neither anchored nor committed. */
+  public LogEntry asMade() {
+    return new LogEntry(
+        realm,
+        endSequence,
+        snapshot,
+        lease,
+        enclave,
+        stateHash,
+        sealed,
+        headSignature,
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** The same step without its sealed bytes, which a later snapshot makes superfluous. */
   public LogEntry withoutSealed() {
     return new LogEntry(
