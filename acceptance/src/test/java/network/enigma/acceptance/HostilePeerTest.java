@@ -117,8 +117,7 @@ class HostilePeerTest {
             .map(PeerEndpoint::address)
             .findFirst()
             .orElseThrow();
-    return PeerClient.to(
-        address, PeerIdentity.create(operator, networkHash), wanted::equals);
+    return PeerClient.to(address, PeerIdentity.create(operator, networkHash), wanted::equals);
   }
 
   private List<LogEntry> log(PeerClient keeper) {

@@ -177,7 +177,7 @@ public final class WorkerNode implements AutoCloseable {
                   LOOPBACK,
                   config.peerPort(),
                   identity,
-                  caller -> true,
+                  state::isOperator,
                   Map.of(PeerService.PEER, new PeerDesk(state, tasks, backups, evidence))));
       NodeMethods methods = new NodeMethods(parts, realms, tasks, watch::outage, evidence);
       this.rpc =

@@ -33,6 +33,11 @@ public final class PeerServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PeerServer.class);
   private static final Context.Key<Address> CALLER = Context.key("caller");
 
+  /** Calls of one host that run at the same time. */
+  private static final int MOST_CALLS = 1_024;
+
+  private static final int HANDSHAKE_SECONDS = 10;
+
   private final Server server;
   private final ExecutorService executor;
   private final String address;
@@ -66,7 +71,10 @@ public final class PeerServer implements AutoCloseable {
                         new TrustManager[] {new PeerTrust(identity.networkHash(), wanted)})
                     .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
                     .build())
-            .maxInboundMessageSize(PeerService.MAXIMUM_MESSAGE)
+            .maxInboundMessageSize(
+                services.keySet().stream().mapToInt(PeerService::longestRequest).max().orElse(0))
+            .maxConcurrentCallsPerConnection(MOST_CALLS)
+            .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
             .executor(executor)
             .intercept(callerOf(identity));
     services.forEach(

@@ -13,9 +13,9 @@ import network.enigma.protocol.wire.WireWriter;
 /** The two services of hosts, each with one unary method of opaque bytes. */
 public enum PeerService {
   /** Workers among themselves. */
-  PEER("enigma.Peer"),
-  /** Workers and key managers with a key manager. */
-  KEY_MANAGER("enigma.KeyManager");
+  PEER("enigma.Peer", PeerService.MAXIMUM_MESSAGE),
+  /** Workers and key managers with a key manager; anybody may ask, so nobody may ask much. */
+  KEY_MANAGER("enigma.KeyManager", 4 << 20);
 
   /** Longest message either way, in bytes: a snapshot with its surroundings. */
   static final int MAXIMUM_MESSAGE = 256 << 20;
@@ -49,10 +49,12 @@ public enum PeerService {
   }
 
   private final String serviceName;
+  private final int longestRequest;
   private final MethodDescriptor<byte[], byte[]> method;
 
-  PeerService(String serviceName) {
+  PeerService(String serviceName, int longestRequest) {
     this.serviceName = serviceName;
+    this.longestRequest = longestRequest;
     this.method =
         MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
@@ -60,6 +62,11 @@ public enum PeerService {
             .setRequestMarshaller(Plain.BYTES)
             .setResponseMarshaller(Plain.BYTES)
             .build();
+  }
+
+  /** Longest request that a server of the service reads, in bytes. */
+  int longestRequest() {
+    return longestRequest;
   }
 
   String serviceName() {

@@ -199,8 +199,8 @@ public final class BackupDesk {
   private RealmFacts realm(Bytes32 realm) {
     return state
         .lookUp(realm)
-        .orElseThrow(() ->
-            new EnigmaException(ErrorCode.UNKNOWN_REALM, "no realm " + realm + " is open"));
+        .orElseThrow(
+            () -> new EnigmaException(ErrorCode.UNKNOWN_REALM, "no realm " + realm + " is open"));
   }
 
   /** The number of an operator's worker. */
