@@ -84,7 +84,7 @@ final class CallCommand implements Callable<Integer> {
       }
       Task task = handle.call(callOptions, function, arguments);
       return new TaskReport(terminal, traced)
-          .show(client, task, options.stage, Duration.ofSeconds(connection.timeout));
+          .show(client, task, options.stage(), Duration.ofSeconds(connection.timeout));
     }
   }
 }

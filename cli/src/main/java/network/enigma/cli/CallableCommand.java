@@ -36,6 +36,7 @@ final class CallableCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
   @Mixin TaskOptions options = new TaskOptions();
+  @Mixin ContractName name = new ContractName();
 
   @Parameters(
       index = "0",
@@ -79,19 +80,13 @@ final class CallableCommand implements Callable<Integer> {
       description = "An open realm, in which the task runs and is paid; default: a new one.")
   @Nullable String realm;
 
-  @Option(
-      names = "--contract",
-      paramLabel = "NAME",
-      description = "Which contract, if the file has several.")
-  @Nullable String name;
-
   @Override
   public Integer call() {
     Terminal terminal = EnigmaCommand.terminal(spec);
     Address target = Connection.address(address);
     try (EnigmaClient client = connection.connect()) {
       terminal.progress("Compiling " + file);
-      CompiledContract compiled = client.compiler().load(file, name);
+      CompiledContract compiled = client.compiler().load(file, name.value);
       Bytes32 place = realm == null ? client.open() : Bytes32.fromHex(realm);
       CallableContract contract = client.callable(compiled.name(), target, place, compiled.abi());
       CallOptions chosen = options.callOptions(() -> contract.gasOfPastRuns(function, arguments));
@@ -103,7 +98,7 @@ final class CallableCommand implements Callable<Integer> {
         terminal.progress("In realm " + place.hex() + "; --realm takes it for the next one");
       }
       return new TaskReport(terminal)
-          .show(client, task, options.stage, Duration.ofSeconds(connection.timeout));
+          .show(client, task, options.stage(), Duration.ofSeconds(connection.timeout));
     }
   }
 }

@@ -15,6 +15,7 @@ import network.enigma.client.SecretContract;
 import network.enigma.client.TaskProgress;
 import network.enigma.client.TaskResult;
 import network.enigma.client.TaskStage;
+import network.enigma.client.UpgradeAuthority;
 import network.enigma.client.solidity.CompiledContract;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
@@ -36,12 +37,14 @@ import picocli.CommandLine.Spec;
       "Deploy a secret contract: compile it, open a realm, move ENG as needed, send the"
           + " constructor's arguments sealed.",
       "",
-      "  enigma deploy Box.sol 42"
+      "  enigma deploy Box.sol 42",
+      "  enigma deploy Box.sol 42 --authority me     lets this account replace the code later"
     })
 final class DeployCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
   @Mixin TaskOptions options = new TaskOptions();
+  @Mixin ContractName name = new ContractName();
 
   @Parameters(
       index = "0",
@@ -54,12 +57,6 @@ final class DeployCommand implements Callable<Integer> {
       paramLabel = "ARG",
       description = "Arguments of the constructor; lists and structs as JSON.")
   List<String> arguments = List.of();
-
-  @Option(
-      names = "--contract",
-      paramLabel = "NAME",
-      description = "Which contract, if the file has several.")
-  @Nullable String name;
 
   @Option(
       names = "--realm",
@@ -81,8 +78,28 @@ final class DeployCommand implements Callable<Integer> {
               + " whoever renews it.")
   boolean payRenewals;
 
+  @Option(
+      names = "--authority",
+      paramLabel = "ADDRESS",
+      description =
+          "Who may replace the contract's code later, or 'me'; default: nobody, ever. Users of the"
+              + " contract are warned of it.")
+  @Nullable String authority;
+
+  @Option(
+      names = "--upgrade-delay",
+      paramLabel = "BLOCKS",
+      description =
+          "For how many blocks new code is announced before it can replace the old; default: a"
+              + " week, and none on development networks.")
+  @Nullable String upgradeDelay;
+
   @Override
   public Integer call() {
+    if (upgradeDelay != null && authority == null) {
+      throw new EnigmaException(
+          ErrorCode.INVALID_ARGUMENT, "--upgrade-delay goes with --authority");
+    }
     if (realm != null && (waitForCommit || payRenewals)) {
       throw new EnigmaException(
           ErrorCode.INVALID_ARGUMENT,
@@ -93,7 +110,7 @@ final class DeployCommand implements Callable<Integer> {
     Terminal terminal = EnigmaCommand.terminal(spec);
     try (EnigmaClient client = connection.connect()) {
       terminal.progress("Compiling " + file);
-      CompiledContract contract = client.compiler().load(file, name);
+      CompiledContract contract = client.compiler().load(file, name.value);
       Deployment deployment =
           client.deploy(
               contract,
@@ -101,15 +118,17 @@ final class DeployCommand implements Callable<Integer> {
               new DeployOptions(
                   Optional.ofNullable(realm).map(Bytes32::fromHex),
                   new RealmOptions(waitForCommit, payRenewals),
-                  Address.zero(),
-                  0,
+                  authority(client),
+                  OrderOptions.unsigned("--upgrade-delay", upgradeDelay),
                   options.callOptions()));
       SecretContract handle = deployment.contract();
       TaskProgress progress =
           deployment
               .task()
               .awaitProgress(
-                  options.stage.includes(TaskStage.ANCHORED) ? options.stage : TaskStage.ANCHORED,
+                  options.stage().includes(TaskStage.ANCHORED)
+                      ? options.stage()
+                      : TaskStage.ANCHORED,
                   Duration.ofSeconds(connection.timeout));
       TaskReport.showConsole(terminal, progress.result().orElseThrow().console());
       TaskResult result = progress.result().orElseThrow().orThrow();
@@ -118,6 +137,9 @@ final class DeployCommand implements Callable<Integer> {
       fields.put("address", handle.address().checksummed());
       fields.put("realm", handle.realm().hex());
       fields.put("functions", handle.abi().signatures());
+      Optional<UpgradeAuthority> upgrader =
+          authority == null ? Optional.empty() : handle.authority();
+      upgrader.ifPresent(each -> fields.put("authority", ContractCommand.fields(each)));
       fields.putAll(TaskReport.fields(progress, result));
       terminal.object(fields);
       terminal.line(
@@ -125,8 +147,16 @@ final class DeployCommand implements Callable<Integer> {
       terminal.field("realm", handle.realm().hex());
       terminal.field("gas", result.gasUsed() + " used, " + result.gasCharged() + " charged");
       terminal.field("functions", String.join(" ", handle.abi().signatures()));
+      upgrader.ifPresent(each -> terminal.field("upgradable by", each.account().checksummed()));
       terminal.line("Next: enigma call %s FUNCTION ARG…".formatted(handle.name()));
       return ExitCode.OK;
     }
+  }
+
+  private Address authority(EnigmaClient client) {
+    if (authority == null) {
+      return Address.zero();
+    }
+    return authority.equals("me") ? client.address() : Connection.address(authority);
   }
 }

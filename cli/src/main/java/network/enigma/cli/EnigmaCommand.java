@@ -56,6 +56,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CallableCommand.class,
       QueryCommand.class,
       StorageCommand.class,
+      ContractCommand.class,
+      UpgradeCommand.class,
       TaskCommand.class,
       WorkersCommand.class,
       VerifyCommand.class,

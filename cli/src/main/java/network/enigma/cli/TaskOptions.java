@@ -4,77 +4,33 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 import network.enigma.client.CallOptions;
 import network.enigma.client.TaskStage;
-import network.enigma.protocol.EnigmaException;
-import network.enigma.protocol.ErrorCode;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of commands that send a task. */
+/** Options of commands that send a task to a node or post it. */
 final class TaskOptions {
-  private static final String PAST = "past";
-
-  @Option(
-      names = "--gas-limit",
-      paramLabel = "GAS",
-      description =
-          "Most gas it may use, or 'past' for what past calls of the function used and a quarter"
-              + " more; default: chosen by the client.")
-  @Nullable String gasLimit;
-
-  @Option(
-      names = "--gas-price",
-      paramLabel = "PRICE",
-      description = "In 10^-8 ENG per 1,000 gas; default: the network's minimum.")
-  @Nullable String gasPrice;
+  @Mixin OrderOptions order = new OrderOptions();
 
   @Option(
       names = "--post",
       description = "Send it in an Ethereum transaction instead of to a node.")
   boolean post;
 
-  @Option(
-      names = "--life",
-      paramLabel = "BLOCKS",
-      defaultValue = "0",
-      description = "Blocks after which it must not run any more; 0 for the default.")
-  int life;
-
-  @Option(
-      names = "--wait",
-      paramLabel = "STAGE",
-      defaultValue = "COMMITTED",
-      description = "Wait until ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  TaskStage stage = TaskStage.COMMITTED;
+  /** How far to wait. */
+  TaskStage stage() {
+    return order.stage;
+  }
 
   /** The options of a call whose past may be known. */
   CallOptions callOptions(Supplier<OptionalLong> past) {
-    if (!PAST.equals(gasLimit)) {
-      return callOptions();
-    }
-    gasLimit = null;
-    OptionalLong known = past.get();
-    return known.isEmpty() ? callOptions() : callOptions().withGasLimit(known.getAsLong());
+    return routed(order.callOptions(past));
   }
 
   CallOptions callOptions() {
-    return new CallOptions(
-        unsigned("--gas-limit", gasLimit),
-        unsigned("--gas-price", gasPrice),
-        post ? CallOptions.Route.POSTED : CallOptions.Route.DIRECT_ELSE_POSTED,
-        life);
+    return routed(order.callOptions());
   }
 
-  private static OptionalLong unsigned(String option, @Nullable String text) {
-    if (text == null) {
-      return OptionalLong.empty();
-    }
-    try {
-      return OptionalLong.of(Long.parseUnsignedLong(text));
-    } catch (NumberFormatException e) {
-      throw new EnigmaException(
-          ErrorCode.INVALID_ARGUMENT,
-          "%s takes a number from 0 to 2^64 - 1, not '%s'".formatted(option, text),
-          e);
-    }
+  private CallOptions routed(CallOptions options) {
+    return post ? options.withRoute(CallOptions.Route.POSTED) : options;
   }
 }

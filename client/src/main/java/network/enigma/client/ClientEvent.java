@@ -24,6 +24,16 @@ public sealed interface ClientEvent {
   /** An order is on its way. */
   record Sent(Bytes32 taskId, Address target, boolean posted) implements ClientEvent {}
 
+  /**
+   * Somebody else than this client's account may change the code of a contract; told before
+   * anything is first sent to it, and when it is deployed so.
+   */
+  record CodeMayChange(Address contract, UpgradeAuthority authority) implements ClientEvent {}
+
+  /** New code for a contract was announced on Ethereum. */
+  record UpgradeAnnounced(Address contract, Bytes32 codeHash, long readyAt)
+      implements ClientEvent {}
+
   /** A node did not accept; another one is tried, or the order is posted. */
   record NotAccepted(Bytes32 taskId, String reason, String next) implements ClientEvent {}
 

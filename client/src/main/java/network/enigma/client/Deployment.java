@@ -1,14 +1,14 @@
 package network.enigma.client;
 
 /**
- * A deployment on its way.
+ * A deployment, or an upgrade, on its way.
  *
  * @param contract the handle, usable when the task is ANCHORED; its address is known before
- * @param task the deployment's task
+ * @param task the order's task
  */
 public record Deployment(SecretContract contract, Task task) {
   /**
-   * Waits until the contract is deployed.
+   * Waits until the contract has its code.
    *
    * @throws network.enigma.protocol.EnigmaException CONSTRUCTOR_REVERTED with the reason, or
    *     another failure

@@ -44,6 +44,8 @@ import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.CallResult;
 import network.enigma.protocol.CallableInput;
+import network.enigma.protocol.ContractDescription;
+import network.enigma.protocol.ContractTerms;
 import network.enigma.protocol.DeployData;
 import network.enigma.protocol.Eip712Domain;
 import network.enigma.protocol.EnigmaException;
@@ -93,6 +95,9 @@ public final class EnigmaClient implements AutoCloseable {
   private static final Duration PERMIT_VALIDITY = Duration.ofDays(1);
   private static final int TOP_UP_TASKS = 20;
 
+  /** Between two attempts to hand over what is posted already. */
+  private static final Duration HANDING_OVER = Duration.ofMillis(500);
+
   private final EthereumRpc rpc;
   private final Ledger ledger;
   private final Nodes nodes;
@@ -108,6 +113,8 @@ public final class EnigmaClient implements AutoCloseable {
   private final TaskVerifier verifier;
   private final Commits commits;
   private final Funds funds;
+  private final Upgrades upgrades;
+  private final CodeWatch codeWatch;
   private final ExecutorService threads;
   private final boolean ownsConnections;
 
@@ -117,6 +124,7 @@ public final class EnigmaClient implements AutoCloseable {
       Duration keyPatience,
       boolean allowSimulated,
       Optional<Path> home,
+      UpgradePolicy upgradePolicy,
       Consumer<ClientEvent> listener) {}
 
   private EnigmaClient(Builder builder) {
@@ -126,6 +134,7 @@ public final class EnigmaClient implements AutoCloseable {
             builder.keyPatience,
             builder.allowSimulated,
             Optional.ofNullable(builder.home),
+            builder.upgradePolicy,
             builder.listener);
     this.key = required(builder.account, "account");
     this.owner = key.address();
@@ -150,6 +159,9 @@ public final class EnigmaClient implements AutoCloseable {
     this.verifier = new TaskVerifier(ledger, domain);
     this.commits = new Commits(ledger, threads, !isSimulated());
     this.funds = new Funds(ledger, owner);
+    this.upgrades = new Upgrades(ledger, parameters, this::describe);
+    this.codeWatch =
+        new CodeWatch(upgrades, owner, settings.upgradePolicy(), settings.listener(), threads);
   }
 
   private List<URI> registeredNodes(Optional<Bytes32> realm) {
@@ -173,6 +185,8 @@ public final class EnigmaClient implements AutoCloseable {
     this.verifier = parent.verifier;
     this.commits = parent.commits;
     this.funds = parent.funds;
+    this.upgrades = parent.upgrades;
+    this.codeWatch = parent.codeWatch;
     this.threads = parent.threads;
     this.ownsConnections = false;
   }
@@ -528,20 +542,14 @@ public final class EnigmaClient implements AutoCloseable {
    */
   public Deployment deploy(CompiledContract contract, List<?> arguments, DeployOptions options) {
     Bytes constructor = contract.abi().encodeConstructor(arguments);
-    DeployData data = new DeployData(contract.bytecode(), 0, options.authority(), options.delay());
+    long delay = options.authority().isZero() ? 0 : options.delay().orElseGet(upgrades::usualDelay);
+    DeployData data = new DeployData(contract.bytecode(), 0, options.authority(), delay);
     Bytes32 realm = options.realm().orElseGet(() -> open(options.opening()));
     Bytes32 salt = randomBytes32();
     Address address = data.target(realm, owner, salt);
     SecretContract handle =
         new SecretContract(this, contract.name(), address, realm, contract.abi());
-    store.save(
-        new ContractRecord(
-            contract.name(),
-            address,
-            realm,
-            contract.abi().json(),
-            contract.layout(),
-            Instant.now().toEpochMilli()));
+    store.save(record(handle, contract));
     Task task =
         submit(
             new Request(
@@ -553,10 +561,20 @@ public final class EnigmaClient implements AutoCloseable {
                 OutputTypes.NONE,
                 Optional.of(data),
                 salt),
-            options.call().gasLimit().isEmpty()
-                ? options.call().withGasLimit(Math.min(DEFAULT_DEPLOY_GAS, parameters.maxTaskGas()))
-                : options.call());
+            creating(options.call()));
+    codeWatch.deployed(
+        handle,
+        upgrades.authority(
+            new ContractTerms(
+                owner, salt, data.codeHash(), data.dialect(), data.authority(), data.delay())));
     return new Deployment(handle, task);
+  }
+
+  /** Options of an order that runs creation code. */
+  private CallOptions creating(CallOptions options) {
+    return options.gasLimit().isEmpty()
+        ? options.withGasLimit(Math.min(DEFAULT_DEPLOY_GAS, parameters.maxTaskGas()))
+        : options;
   }
 
   /**
@@ -575,6 +593,94 @@ public final class EnigmaClient implements AutoCloseable {
                         .formatted(address.hex())));
     return new SecretContract(
         this, known.name(), known.address(), known.realm(), ContractAbi.parse(known.abi()));
+  }
+
+  ContractCode code(SecretContract contract) {
+    return upgrades.code(contract);
+  }
+
+  Optional<UpgradeAuthority> authority(SecretContract contract) {
+    return upgrades.authority(contract);
+  }
+
+  private byte[] describe(SecretContract contract) {
+    return ask(contract, Address.zero(), ContractDescription.question()).plaintext();
+  }
+
+  long announceUpgrade(SecretContract contract, CompiledContract code) {
+    requireOwner();
+    ContractTerms terms = upgrades.requireAuthority(contract, owner);
+    return announce(contract, terms, Keccak.hash(code.bytecode()));
+  }
+
+  private long announce(SecretContract contract, ContractTerms terms, Bytes32 codeHash) {
+    Optional<Long> before = upgrades.readyAt(contract, codeHash);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    ledger.announceUpgrade(contract.realm(), terms, codeHash);
+    long readyAt = upgrades.readyAt(contract, codeHash).orElseThrow();
+    settings
+        .listener()
+        .accept(new ClientEvent.UpgradeAnnounced(contract.address(), codeHash, readyAt));
+    return readyAt;
+  }
+
+  void cancelUpgrade(SecretContract contract, Bytes32 codeHash) {
+    requireOwner();
+    upgrades.requireAuthority(contract, owner);
+    if (upgrades.readyAt(contract, codeHash).isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.UPGRADE_NOT_READY,
+          "code %s is not announced for %s".formatted(codeHash.hex(), contract.name()));
+    }
+    ledger.cancelUpgrade(contract.realm(), contract.address(), codeHash);
+  }
+
+  Deployment upgrade(
+      SecretContract contract, CompiledContract code, List<?> arguments, CallOptions options) {
+    requireOwner();
+    requireGasLimit(options);
+    Bytes constructor = code.abi().encodeConstructor(arguments);
+    DeployData data = DeployData.immutable(code.bytecode(), 0);
+    ContractTerms terms = upgrades.requireAuthority(contract, owner);
+    long readyAt = announce(contract, terms, data.codeHash());
+    if (Long.compareUnsigned(ledger.blockNumber(), readyAt) < 0) {
+      throw new EnigmaException(
+          ErrorCode.UPGRADE_NOT_READY,
+          "the new code of %s is announced; it can be carried out from block %s on"
+              .formatted(contract.name(), Long.toUnsignedString(readyAt)));
+    }
+    SecretContract upgraded =
+        new SecretContract(this, code.name(), contract.address(), contract.realm(), code.abi());
+    Task task =
+        submit(
+            new Request(
+                upgraded,
+                TaskKind.UPGRADE,
+                data.codeHash(),
+                constructor,
+                "constructor of " + code.name(),
+                OutputTypes.NONE,
+                Optional.of(data),
+                randomBytes32()),
+            creating(options).withRoute(CallOptions.Route.POSTED));
+    task.onProgress(progress ->
+        progress
+            .result()
+            .filter(TaskResult::succeeded)
+            .ifPresent(result -> store.save(record(upgraded, code))));
+    return new Deployment(upgraded, task);
+  }
+
+  private static ContractRecord record(SecretContract contract, CompiledContract code) {
+    return new ContractRecord(
+        contract.name(),
+        contract.address(),
+        contract.realm(),
+        contract.abi().json(),
+        code.layout(),
+        Instant.now().toEpochMilli());
   }
 
   /** A contract somebody else deployed. */
@@ -613,6 +719,7 @@ public final class EnigmaClient implements AutoCloseable {
       Bytes32 salt) {}
 
   Task send(SecretContract contract, EncodedCall call, CallOptions options) {
+    codeWatch.look(contract);
     return submit(
         new Request(
             contract,
@@ -678,7 +785,7 @@ public final class EnigmaClient implements AutoCloseable {
     Task task = new Task(record.taskId(), realm, sentAt, settings.patience());
     watch(task, record);
     if (posted) {
-      post(record);
+      post(record, request.deploy());
       task.move(TaskStage.ACCEPTED, Optional.empty());
     } else {
       try {
@@ -809,9 +916,36 @@ public final class EnigmaClient implements AutoCloseable {
         posted);
   }
 
-  private void post(TaskRecord record) {
+  /** Posts an order; code that travels beside it, and then its envelope too, goes to the nodes. */
+  private void post(TaskRecord record, Optional<DeployData> deploy) {
     requireOwner();
-    ledger.post(record.order(), record.envelope());
+    if (deploy.isEmpty()) {
+      ledger.post(record.order(), record.envelope());
+      return;
+    }
+    ledger.post(record.order());
+    long end = System.nanoTime() + settings.patience().toNanos();
+    while (true) {
+      try {
+        nodes.submit(
+            record.order(),
+            record.envelope(),
+            deploy,
+            Optional.empty(),
+            Optional.empty(),
+            (url, failure) -> {});
+        return;
+      } catch (EnigmaException e) {
+        // What is on Ethereum is paid for: nobody gives up at the first silence. A node may also
+        // see
+        // the block later than this client.
+        boolean later = Nodes.anotherMayHelp(e.code()) || e.code() == ErrorCode.TASK_CLOSED;
+        if (!later || System.nanoTime() > end) {
+          throw e;
+        }
+        Pause.of(HANDING_OVER);
+      }
+    }
   }
 
   private TaskRecord sendDirect(Request request, TaskRecord record, CallOptions options) {
@@ -849,7 +983,7 @@ public final class EnigmaClient implements AutoCloseable {
               new ClientEvent.NotAccepted(
                   record.taskId(), String.valueOf(e.getMessage()), "posted on Ethereum"));
       ensureBalance(Math.addExact(fee(record.order()), parameters.postFee()));
-      post(record);
+      post(record, Optional.empty());
       return record;
     }
   }
@@ -887,6 +1021,7 @@ public final class EnigmaClient implements AutoCloseable {
   // ------------------------------------------------------------------------------------------------------------ queries
 
   QueryResult query(SecretContract contract, EncodedCall call, boolean named) {
+    codeWatch.look(contract);
     Optional<Permit.Signed> permit =
         named ? Optional.of(permit(contract, "Query " + contract.name())) : Optional.empty();
     QueryPayload payload = new QueryPayload(permit, call.input());
@@ -1085,6 +1220,7 @@ public final class EnigmaClient implements AutoCloseable {
     private Duration patience = Duration.ofMinutes(2);
     private Duration keyPatience = Duration.ofMinutes(2);
     private Duration nodeTimeout = Duration.ofSeconds(20);
+    private UpgradePolicy upgradePolicy = UpgradePolicy.WARN;
     private Consumer<ClientEvent> listener = event -> {};
 
     private Builder() {}
@@ -1162,6 +1298,15 @@ public final class EnigmaClient implements AutoCloseable {
     /** After how long without an answer the next node is tried. */
     public Builder nodeTimeout(Duration most) {
       this.nodeTimeout = most;
+      return this;
+    }
+
+    /**
+     * What to do before something is first sent to a contract whose code somebody else may change;
+     * {@link UpgradePolicy#WARN} unless given.
+     */
+    public Builder upgradable(UpgradePolicy policy) {
+      this.upgradePolicy = policy;
       return this;
     }
 

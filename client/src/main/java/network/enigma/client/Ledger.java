@@ -6,7 +6,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +25,12 @@ import network.enigma.contracts.EnigmaToken;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.ContractTerms;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import network.enigma.protocol.TaskKind;
 import network.enigma.protocol.TaskOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Enigma contract and the ENG token as one account sees them, at the user's own Ethereum
@@ -38,7 +43,11 @@ final class Ledger {
   /** A commit's event and where it stands. */
   record Commit(Enigma.Event.Committed event, Bytes32 transaction, long block) {}
 
-  private record Log(List<byte[]> topics, byte[] data, Bytes32 transaction, long block) {}
+  /** An event and where it stands. */
+  record Logged(Enigma.Event event, long block, long index) {}
+
+  private record Log(
+      List<byte[]> topics, byte[] data, Bytes32 transaction, long block, long index) {}
 
   private static final Duration RECENT = Duration.ofMillis(250);
 
@@ -299,6 +308,88 @@ final class Ledger {
     return send(Enigma.post(binding(order), envelope.toByteArray()));
   }
 
+  /** Posts an order whose envelope and code go to the nodes. */
+  TransactionReceipt post(TaskOrder order) {
+    return send(Enigma.post(binding(order)));
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- upgrades
+
+  void announceUpgrade(Bytes32 realm, ContractTerms terms, Bytes32 codeHash) {
+    send(
+        Enigma.postUpgrade(
+            new Enigma.UpgradeTerms(
+                realm.toByteArray(),
+                terms.deployer().toByteArray(),
+                terms.salt().toByteArray(),
+                terms.codeHash().toByteArray(),
+                terms.dialect(),
+                terms.authority().toByteArray(),
+                terms.delay()),
+            codeHash.toByteArray()));
+  }
+
+  void cancelUpgrade(Bytes32 realm, Address target, Bytes32 codeHash) {
+    send(Enigma.cancelUpgrade(realm.toByteArray(), target.toByteArray(), codeHash.toByteArray()));
+  }
+
+  /** The announcement of code for a contract; its authority is zero where there is none. */
+  Enigma.Results.GetUpgradeResult upgrade(Bytes32 realm, Address target, Bytes32 codeHash) {
+    return Enigma.Results.getUpgrade(
+        read(Enigma.getUpgrade(realm.toByteArray(), target.toByteArray(), codeHash.toByteArray())));
+  }
+
+  /**
+   * What the chain has of a contract's upgrades, in its order: announcements, their ends, and the
+   * authority's posted tasks in the realm with how they were settled.
+   */
+  List<Logged> upgrades(Bytes32 realm, Address target, Address authority) {
+    List<Log> found =
+        logs(
+            List.of(
+                List.of(Enigma.Event.UpgradeAnnounced.TOPIC, Enigma.Event.UpgradeCancelled.TOPIC),
+                realm.hex(),
+                word(target)),
+            firstBlock,
+            "latest");
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    List<Log> posted =
+        logs(
+            Arrays.asList(Enigma.Event.TaskPosted.TOPIC, realm.hex(), null, word(authority)),
+            found.getFirst().block,
+            "latest");
+    posted.removeIf(log -> !isUpgradeOf(target, log));
+    found.addAll(posted);
+    if (!posted.isEmpty()) {
+      found.addAll(
+          logs(
+              List.of(
+                  List.of(Enigma.Event.TaskSettled.TOPIC, Enigma.Event.TaskExpired.TOPIC),
+                  realm.hex(),
+                  posted.stream().map(log -> Bytes.of(log.topics.get(2)).hex()).toList()),
+              posted.getFirst().block,
+              "latest"));
+    }
+    return found.stream()
+        .sorted(Comparator.comparingLong(Log::block).thenComparingLong(Log::index))
+        .flatMap(log ->
+            Enigma.Event.decode(log.topics, log.data)
+                .map(event -> new Logged(event, log.block, log.index))
+                .stream())
+        .toList();
+  }
+
+  private static boolean isUpgradeOf(Address target, Log log) {
+    Enigma.Event.TaskPosted task = Enigma.Event.TaskPosted.decode(log.topics, log.data);
+    return task.kind() == TaskKind.UPGRADE.number() && Address.of(task.target()).equals(target);
+  }
+
+  private static String word(Address address) {
+    return "0x" + "0".repeat(24) + address.hex().substring(2);
+  }
+
   Enigma.TaskView task(Bytes32 realm, Bytes32 taskId) {
     return Enigma.Results.getTask(read(Enigma.getTask(realm.toByteArray(), taskId.toByteArray())));
   }
@@ -349,23 +440,31 @@ final class Ledger {
   }
 
   private List<Log> logs(String topic, Bytes32 realm, long fromBlock, String toBlock) {
+    return logs(List.of(topic, realm.hex()), fromBlock, toBlock);
+  }
+
+  /**
+   * @param topics each a topic, several of which one must fit, or null for any
+   */
+  private List<Log> logs(List<@Nullable Object> topics, long fromBlock, String toBlock) {
     Map<String, Object> filter = new LinkedHashMap<>();
     filter.put("address", enigma.hex());
-    filter.put("topics", List.of(topic, realm.hex()));
+    filter.put("topics", topics);
     filter.put("fromBlock", "0x" + Long.toHexString(fromBlock));
     filter.put("toBlock", toBlock);
     List<Log> logs = new ArrayList<>();
     for (JsonNode node : rpc.call("eth_getLogs", filter)) {
-      List<byte[]> topics = new ArrayList<>();
+      List<byte[]> words = new ArrayList<>();
       for (JsonNode each : node.path("topics")) {
-        topics.add(Bytes32.fromHex(each.asText()).toByteArray());
+        words.add(Bytes32.fromHex(each.asText()).toByteArray());
       }
       logs.add(
           new Log(
-              topics,
+              words,
               Bytes.fromHex(node.path("data").asText()).toByteArray(),
               Bytes32.fromHex(node.path("transactionHash").asText()),
-              Long.decode(node.path("blockNumber").asText())));
+              Long.decode(node.path("blockNumber").asText()),
+              Long.decode(node.path("logIndex").asText())));
     }
     return logs;
   }

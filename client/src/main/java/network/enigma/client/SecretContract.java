@@ -1,11 +1,14 @@
 package network.enigma.client;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import network.enigma.client.abi.ContractAbi;
 import network.enigma.client.author.StorageLayout;
 import network.enigma.client.author.StorageReader;
 import network.enigma.client.author.Trace;
+import network.enigma.client.solidity.CompiledContract;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 
@@ -125,6 +128,67 @@ public final class SecretContract {
   /** The same by a layout that is known otherwise. */
   public StorageReader storage(StorageLayout layout) {
     return new StorageReader(layout, slots -> client.slots(this, slots));
+  }
+
+  /**
+   * Which code the contract runs, who may change it, and what was announced.
+   *
+   * @throws network.enigma.protocol.EnigmaException NO_SUCH_CONTRACT, BAD_PROOF where the answer
+   *     does not lead to the contract's address, and what queries throw
+   */
+  public ContractCode code() {
+    return client.code(this);
+  }
+
+  /**
+   * Who may change the contract's code; empty if nobody ever may. Checked against the contract's
+   * address, which commits to it.
+   *
+   * @throws network.enigma.protocol.EnigmaException as {@link #code}
+   */
+  public Optional<UpgradeAuthority> authority() {
+    return client.authority(this);
+  }
+
+  /**
+   * Announces new code on Ethereum, as the contract's authority. {@link #upgrade} announces by
+   * itself what is not announced.
+   *
+   * @return the first block at which {@link #upgrade} can carry it out
+   * @throws network.enigma.protocol.EnigmaException UPGRADE_NOT_ALLOWED for all but the authority
+   */
+  public long announceUpgrade(CompiledContract code) {
+    return client.announceUpgrade(this, code);
+  }
+
+  /**
+   * Takes announced code back, as the contract's authority.
+   *
+   * @param codeHash as {@link AnnouncedUpgrade} has it
+   * @throws network.enigma.protocol.EnigmaException UPGRADE_NOT_ALLOWED for all but the authority,
+   *     UPGRADE_NOT_READY if it is not announced
+   */
+  public void cancelUpgrade(Bytes32 codeHash) {
+    client.cancelUpgrade(this, codeHash);
+  }
+
+  /**
+   * Replaces the contract's code and keeps its state, as its authority: announces the code unless
+   * it is announced, and posts the order if the delay has passed. The new code's constructor runs
+   * on the contract's storage; should it revert, the old code stays.
+   *
+   * @param arguments of the new code's constructor, which are sealed
+   * @return the contract with its new interface, and the task
+   * @throws network.enigma.protocol.EnigmaException UPGRADE_NOT_ALLOWED for all but the authority;
+   *     UPGRADE_NOT_READY while the delay runs, with the block: call it again then
+   */
+  public Deployment upgrade(CompiledContract code, List<?> arguments, CallOptions options) {
+    return client.upgrade(this, code, arguments, options);
+  }
+
+  /** The same with default options, from a Solidity file or an artifact. */
+  public Deployment upgrade(Path file, Object... arguments) {
+    return upgrade(client.compiler().load(file, null), List.of(arguments), CallOptions.DEFAULT);
   }
 
   @Override

@@ -28,8 +28,10 @@ class ReadmeTest {
       import java.nio.file.Path;
       import java.time.Duration;
       import java.util.List;
+      import java.util.Optional;
       import network.enigma.client.*;
       import network.enigma.client.abi.*;
+      import network.enigma.client.solidity.*;
       import network.enigma.client.store.*;
       import network.enigma.protocol.*;
       import network.enigma.protocol.crypto.*;

@@ -812,6 +812,13 @@ public enum ErrorCode {
       Kind.USER,
       "The client does not know where the contract keeps its variables.",
       "Name the contract's source with --source, or deploy it from its source."),
+  /** Somebody may change the contract's code, and the client was told to send nothing to such. */
+  CODE_MAY_CHANGE(
+      514,
+      Kind.USER,
+      "Somebody may change the contract's code, and the client was told to send nothing to such.",
+      "Trust the account that the message names and say so to the client, or use another"
+          + " contract."),
   /** A port is taken by another program. */
   PORT_IN_USE(
       601,
