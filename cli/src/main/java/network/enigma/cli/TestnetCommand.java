@@ -68,6 +68,15 @@ final class TestnetCommand implements Callable<Integer> {
   int epochBlocks;
 
   @Option(
+      names = "--finality-blocks",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Blocks behind the newest that count as final, as on a chain that may take blocks back."
+              + " Default: ${DEFAULT-VALUE}.")
+  int finalityBlocks;
+
+  @Option(
       names = "--state",
       paramLabel = "DIR",
       description = "Keep the network in this directory, and resume the one that is there.")
@@ -126,6 +135,7 @@ final class TestnetCommand implements Callable<Integer> {
             .workers(workers)
             .blockTime(Duration.ofSeconds(blockTime))
             .epochBlocks(epochBlocks)
+            .finalityBlocks(finalityBlocks)
             .processes(processes)
             .renewals(renewals)
             .reset(reset)

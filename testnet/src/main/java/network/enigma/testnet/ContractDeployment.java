@@ -40,7 +40,12 @@ final class ContractDeployment {
     this.deployer = deployer;
   }
 
-  Deployed deploy(NetworkConfig.Parameters parameters) {
+  /**
+   * Deploys the contracts of a new network.
+   *
+   * @param finalityBlocks blocks behind the newest that count as final (finality rule latest-k)
+   */
+  Deployed deploy(NetworkConfig.Parameters parameters, int finalityBlocks) {
     byte[] owner = deployer.address().toByteArray();
     EthereumAccount.Sent token = create(EnigmaToken.deployment(owner, SUPPLY));
     byte[] tokenAddress = token.contractAddress().toByteArray();
@@ -55,7 +60,7 @@ final class ContractDeployment {
                 owner));
     List.of(token, registry, enigma).forEach(EthereumAccount.Sent::await);
     Address address = enigma.contractAddress();
-    NetworkConfig config = config(parameters, address);
+    NetworkConfig config = config(parameters, finalityBlocks, address);
     deployer.execute(Call.of(address, Enigma.setNetworkHash(config.hash().toByteArray())));
     return new Deployed(config, token.contractAddress(), forwarder(address));
   }
@@ -85,14 +90,15 @@ final class ContractDeployment {
                 .toByteArray()));
   }
 
-  private NetworkConfig config(NetworkConfig.Parameters parameters, Address enigma) {
+  private NetworkConfig config(
+      NetworkConfig.Parameters parameters, int finalityBlocks, Address enigma) {
     BlockHeader latest = rpc.header(BlockTag.LATEST).orElseThrow();
     Bytes32 genesis = rpc.header(BlockTag.of(0)).orElseThrow().hash();
     return new NetworkConfig(
         NetworkConfig.Mode.SIMULATION,
         NetworkConfig.HeaderSource.NODE,
         NetworkConfig.FinalityRule.LATEST_K,
-        0,
+        finalityBlocks,
         rpc.chainId(),
         genesis,
         latest.hash(),

@@ -26,10 +26,15 @@ final class Genesis {
 
   private final EthereumAccount governor;
   private final NetworkConfig config;
+  private final Runnable finality;
 
-  Genesis(EthereumAccount governor, NetworkConfig config) {
+  /**
+   * @param finality makes what is on the chain final
+   */
+  Genesis(EthereumAccount governor, NetworkConfig config, Runnable finality) {
     this.governor = governor;
     this.config = config;
+    this.finality = finality;
   }
 
   void run(List<KeyManagerNode> keyManagers) {
@@ -58,6 +63,7 @@ final class Genesis {
                 .toList(),
             checkHash.toByteArray()));
     governor.execute(Call.of(config.enigma(), Enigma.multicall(calls)).withGasLimit(GAS));
+    finality.run();
     keyManagers
         .subList(1, keyManagers.size())
         .forEach(later -> later.fetchMaster(GENERATION, first.endpoint()));

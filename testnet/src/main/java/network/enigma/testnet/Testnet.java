@@ -112,7 +112,7 @@ public final class Testnet implements AutoCloseable {
       network = deployment.find(resumed.get());
     } else {
       options.progress.accept("Deploying the contracts");
-      network = deployment.deploy(options.parameters());
+      network = deployment.deploy(options.parameters(), options.finalityBlocks);
       fund(rpc, deployment, network);
     }
     NetworkConfig config = network.config();
@@ -121,12 +121,13 @@ public final class Testnet implements AutoCloseable {
     keyManagers = startAll(KEY_MANAGERS, i -> startKeyManager(starting, i, 0));
     if (resumed.isEmpty()) {
       options.progress.accept("The key managers share the master secret");
-      new Genesis(governor, config).run(keyManagers);
+      new Genesis(governor, config, () -> makeFinal(rpc, config)).run(keyManagers);
       directory.save(config);
     }
     keyManagers.forEach(KeyManagerNode::publish);
     options.progress.accept("Starting the workers");
     workers = startAll(options.workers, i -> startWorker(starting, i, 0));
+    makeFinal(rpc, config);
     // Only now: the first seed draws from the seats that are taken when it comes.
     keyManagers.forEach(KeyManagerNode::connect);
     awaitSeed(rpc, config);
@@ -352,6 +353,13 @@ public final class Testnet implements AutoCloseable {
     }
   }
 
+  /** Before blocks come by themselves: the enclaves see a block when so many have come after it. */
+  private static void makeFinal(EthereumRpc rpc, NetworkConfig config) {
+    if (config.finalityDepth() > 0) {
+      rpc.call("anvil_mine", "0x" + Long.toHexString(config.finalityDepth()));
+    }
+  }
+
   /** Waits until every worker has found the others in the registry. */
   private void awaitPeers() {
     Instant deadline = Instant.now().plus(SEED_PATIENCE);
@@ -544,6 +552,7 @@ public final class Testnet implements AutoCloseable {
     private int workers = 3;
     private Duration blockTime = Duration.ofSeconds(1);
     private int epochBlocks = 100;
+    private int finalityBlocks;
     private boolean processes;
     private Renewals renewals = Renewals.NEVER;
     private int chainPort = 8_545;
@@ -630,6 +639,19 @@ public final class Testnet implements AutoCloseable {
             ErrorCode.INVALID_ARGUMENT, "an epoch has at least 20 blocks, not " + blocks);
       }
       this.epochBlocks = blocks;
+      return this;
+    }
+
+    /**
+     * Blocks behind the newest that count as final: enclaves and hosts look at the chain as late as
+     * they do on one that may take blocks back. A resumed network keeps the number it began with.
+     */
+    public Builder finalityBlocks(int blocks) {
+      if (blocks < 0 || blocks > 10) {
+        throw new EnigmaException(
+            ErrorCode.INVALID_ARGUMENT, "0 to 10 blocks are not final yet, not " + blocks);
+      }
+      this.finalityBlocks = blocks;
       return this;
     }
 
