@@ -28,6 +28,8 @@ final class FaultPoint {
     ANCHORED(WorkerRequest.Release.class, false),
     /** The results are out; the host has neither stored them nor committed the batch. */
     RELEASED(WorkerRequest.Release.class, true),
+    /** The chain has the commit; the enclave has not heard of it. */
+    COMMITTED(WorkerRequest.ConfirmCommitted.class, false),
     /** A key manager acknowledged a head and nobody has heard of it. */
     ACKNOWLEDGED(KeyManagerRequest.AcknowledgeHead.class, true);
 

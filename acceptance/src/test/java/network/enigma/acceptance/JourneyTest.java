@@ -27,7 +27,6 @@ import network.enigma.protocol.Bytes;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -95,7 +94,6 @@ class JourneyTest {
   }
 
   @Test
-  @Tag("long")
   void aRealmThatWaitsForCommitGivesNoResultBefore() {
     SecretContract careful =
         alice

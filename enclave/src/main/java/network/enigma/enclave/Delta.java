@@ -77,6 +77,26 @@ record Delta(Batch batch, Bytes32 previous, StateChanges changes, List<TaskResul
     return delta.named(sealed);
   }
 
+  /**
+   * Opens a sealed delta with the keys of a lease.
+   *
+   * @throws EnigmaException {@link ErrorCode#DELTA_REFUSED} if the lease does not give its keys,
+   *     too
+   */
+  static Sealed open(HeldKeys keys, Bytes sealed) {
+    StateSealer.Header header = StateSealer.header(sealed);
+    return open(
+        keys.of(header.generation(), header.tenure())
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.DELTA_REFUSED,
+                    "the lease does not give the keys of generation "
+                        + header.generation()
+                        + ", tenure "
+                        + header.tenure())),
+        sealed);
+  }
+
   private Sealed named(Bytes sealed) {
     Batch content = withDeltaHash(batch, Keccak.hash(sealed.toByteArray()));
     return new Sealed(

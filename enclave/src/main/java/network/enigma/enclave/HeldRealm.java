@@ -14,13 +14,16 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.protocol.Address;
+import network.enigma.protocol.Batch;
 import network.enigma.protocol.BatchKind;
+import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.channel.TaskResult;
 import network.enigma.protocol.channel.WorkerResponse.Released;
 import network.enigma.protocol.channel.WorkerResponse.ReleasedBatch;
+import network.enigma.protocol.channel.WorkerResponse.StepOpened;
 import network.enigma.tee.ChainView;
 import network.enigma.tee.message.HeadsReport;
 import network.enigma.tee.message.KnownHead;
@@ -61,6 +64,9 @@ final class HeldRealm {
 
   /** How many of the pending batches are adopted: their changes are in the base state. */
   private int adoptedPending;
+
+  /** Up to where the committed history before this lease has not been opened again. */
+  private KnownHead past;
 
   private long sequence;
   private Bytes32 stateHash;
@@ -112,6 +118,7 @@ final class HeldRealm {
     this.keys = keys;
     this.facts = facts;
     this.state = state;
+    this.past = committed;
     this.sequence = sequence;
     this.stateHash = stateHash;
     if (anchored) {
@@ -401,6 +408,30 @@ final class HeldRealm {
     }
 
     return new Released(List.of(), results);
+  }
+
+  /**
+   * Opens the last step of the committed history that was not opened under this lease. Each names
+   * the state before it, so that only the history the chain has confirmed opens: never a batch that
+   * no quorum knew of (Rule S3).
+   *
+   * @throws EnigmaException {@link ErrorCode#UNKNOWN_BATCH} if it is another step; {@link
+   *     ErrorCode#DELTA_REFUSED} if the lease does not give its keys
+   */
+  synchronized StepOpened openStep(Bytes sealed) {
+    requireNotDropped();
+    Delta.Sealed step = Delta.open(keys, sealed);
+    Batch batch = step.delta().batch();
+    if (batch.endSequence() != past.endSequence() || !step.stateHash().equals(past.stateHash())) {
+      throw new EnigmaException(
+          ErrorCode.UNKNOWN_BATCH,
+          "the step that ends with sequence "
+              + batch.endSequence()
+              + " is not the one before sequence "
+              + (past.endSequence() + 1));
+    }
+    past = new KnownHead(past.lease(), batch.firstSequence() - 1, step.delta().previous());
+    return new StepOpened(step.delta().previous(), step.delta().results());
   }
 
   private long firstUncommittedSequence() {

@@ -167,6 +167,7 @@ final class Leases {
             lease,
             tenure,
             loaded.sequence,
+            loaded.committed.endSequence(),
             loaded.stateHash,
             keys.current().inputKey(SUITE).publicKey(),
             announcement,
@@ -320,7 +321,7 @@ final class Leases {
   private static Delta.Sealed openSnapshot(HeldKeys keys, Bytes sealed) {
     Delta.Sealed snapshot;
     try {
-      snapshot = open(keys, sealed);
+      snapshot = Delta.open(keys, sealed);
     } catch (EnigmaException e) {
       throw mismatch("the snapshot does not open: " + e.getMessage());
     }
@@ -343,7 +344,7 @@ final class Leases {
     String unreadable = "";
     for (Bytes bytes : deltas) {
       try {
-        Delta.Sealed sealed = open(keys, bytes);
+        Delta.Sealed sealed = Delta.open(keys, bytes);
         byStateHash.put(sealed.stateHash(), sealed);
       } catch (EnigmaException e) {
         unreadable = "; one does not open: " + e.getMessage();
@@ -369,20 +370,6 @@ final class Leases {
       throw mismatch("they do not continue the state at sequence " + fromSequence + unreadable);
     }
     return List.copyOf(line);
-  }
-
-  private static Delta.Sealed open(HeldKeys keys, Bytes sealed) {
-    StateSealer.Header header = StateSealer.header(sealed);
-    return Delta.open(
-        keys.of(header.generation(), header.tenure())
-            .orElseThrow(() ->
-                new EnigmaException(
-                    ErrorCode.DELTA_REFUSED,
-                    "the lease does not give the keys of generation "
-                        + header.generation()
-                        + ", tenure "
-                        + header.tenure())),
-        sealed);
   }
 
   /** The same content, signed under this lease (Rule S4). */

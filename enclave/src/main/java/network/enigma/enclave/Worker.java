@@ -406,6 +406,10 @@ final class Worker {
         facts.header().number() > hot.since() + network.parameters().maxOrderBlocks());
   }
 
+  WorkerResponse openStep(WorkerRequest.OpenStep request) {
+    return held(request.realm()).openStep(request.sealed());
+  }
+
   WorkerResponse query(WorkerRequest.AnswerQuery request) {
     Query query = request.query();
     HeldRealm held = held(query.realm());

@@ -73,6 +73,7 @@ public final class WorkerEnclave implements TrustedCore {
       case WorkerRequest.ConfirmCommitted confirm -> configured.confirm(confirm);
       case WorkerRequest.AnswerQuery query -> configured.query(query);
       case WorkerRequest.HoldDelta hold -> configured.backups().hold(hold);
+      case WorkerRequest.OpenStep open -> configured.openStep(open);
       case WorkerRequest.DropRealm drop -> configured.drop(drop);
     };
   }

@@ -26,6 +26,7 @@ import network.enigma.protocol.channel.WorkerResponse;
 import network.enigma.protocol.channel.WorkerResponse.Executed;
 import network.enigma.protocol.channel.WorkerResponse.Released;
 import network.enigma.protocol.channel.WorkerResponse.ReleasedBatch;
+import network.enigma.protocol.channel.WorkerResponse.StepOpened;
 import network.enigma.protocol.crypto.SigningKey;
 
 /** A realm on the model chain, with what the hosts of its workers keep of it. */
@@ -244,6 +245,11 @@ final class TestRealm {
   Released confirm(TestWorker worker) {
     return (Released)
         worker.call(new WorkerRequest.ConfirmCommitted(id, testbed.chain.proofOfEverything()));
+  }
+
+  /** Opens a committed step once more. */
+  StepOpened open(TestWorker worker, Bytes sealed) {
+    return (StepOpened) worker.call(new WorkerRequest.OpenStep(id, sealed));
   }
 
   EnigmaException executeFails(TestWorker worker, TestTask... tasks) {

@@ -37,6 +37,7 @@ import network.enigma.protocol.channel.KeyManagerResponse;
 import network.enigma.protocol.channel.TaskResult;
 import network.enigma.protocol.channel.WorkerRequest;
 import network.enigma.protocol.channel.WorkerResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,10 +76,14 @@ final class Anchoring implements AutoCloseable {
       List<StoredOrder> tasks,
       boolean snapshot) {}
 
+  /** Up to where, and in which block, the chain has committed the realm. */
+  private record Commit(long endSequence, long block) {}
+
   private final Bytes32 realm;
   private final WorkerParts parts;
   private final Backups backups;
   private final RealmHolder holder;
+  private final PastResults past;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
@@ -87,14 +92,19 @@ final class Anchoring implements AutoCloseable {
   private final List<Made> waiting = new ArrayList<>();
   private int underWay;
   private boolean blockCame;
-  private boolean confirmDue;
   private boolean closed;
+
+  /** What the enclave has not been told yet. */
+  private @Nullable Commit unconfirmed;
+
+  private boolean confirmNow;
 
   Anchoring(Bytes32 realm, WorkerParts parts, Backups backups, RealmHolder holder) {
     this.realm = realm;
     this.parts = parts;
     this.backups = backups;
     this.holder = holder;
+    this.past = new PastResults(realm, parts);
     this.thread = Thread.ofVirtual().name("anchoring").start(this::run);
   }
 
@@ -171,17 +181,22 @@ final class Anchoring implements AutoCloseable {
     lock.lock();
     try {
       blockCame = true;
+      confirmNow = unconfirmed != null;
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** The chain committed something of the realm: the enclave is told. */
-  void confirmCommitted() {
+  /**
+   * The chain committed something of the realm: the enclave is told once it has the block, which it
+   * gets after the host has seen it.
+   */
+  void committed(long endSequence, long block) {
     lock.lock();
     try {
-      confirmDue = true;
+      unconfirmed = new Commit(endSequence, block);
+      confirmNow = true;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -192,17 +207,17 @@ final class Anchoring implements AutoCloseable {
     try {
       while (true) {
         List<Made> group = new ArrayList<>();
-        boolean confirm;
+        Commit confirm;
         lock.lock();
         try {
-          while (!closed && waiting.isEmpty() && !confirmDue) {
+          while (!closed && waiting.isEmpty() && !confirmNow) {
             changed.await();
           }
           if (closed) {
             return;
           }
-          confirm = confirmDue;
-          confirmDue = false;
+          confirm = confirmNow ? unconfirmed : null;
+          confirmNow = false;
           HeldLease lease = waiting.isEmpty() ? null : waiting.getFirst().lease();
           while (!waiting.isEmpty() && waiting.getFirst().lease().equals(lease)) {
             group.add(waiting.removeFirst());
@@ -210,8 +225,8 @@ final class Anchoring implements AutoCloseable {
         } finally {
           lock.unlock();
         }
-        if (confirm) {
-          confirm();
+        if (confirm != null && confirm(confirm)) {
+          confirmed(confirm);
         }
         if (!group.isEmpty()) {
           try {
@@ -459,16 +474,18 @@ final class Anchoring implements AutoCloseable {
 
   // ------------------------------------------------------------------------------------- committed
 
-  private void confirm() {
-    if (!holder.holds()) {
-      return;
-    }
+  /** False if the enclave has to be told again, with the next block. */
+  private boolean confirm(Commit commit) {
     try {
+      BlockHeader tip = parts.enclave().tip();
+      if (!holder.holds() || tip.number() < commit.block()) {
+        return false;
+      }
       WorkerResponse.Released released =
           parts
               .proofs()
               .with(
-                  parts.enclave().tip(),
+                  tip,
                   WorkerSlots.confirmCommitted(realm),
                   true,
                   proof ->
@@ -478,8 +495,30 @@ final class Anchoring implements AutoCloseable {
                               new WorkerRequest.ConfirmCommitted(realm, proof),
                               WorkerResponse.Released.class));
       publishLate(released.results());
+      parts.store().append(NodeStore.putResultsUpTo(new Changes(), realm, commit.endSequence()));
+      return true;
     } catch (EnigmaException e) {
-      log.info("the enclave was not told what is committed: {}", e.getMessage());
+      log.info(
+          "the enclave was not told that sequence {} of realm {} is committed: {}",
+          commit.endSequence(),
+          realm,
+          e.getMessage());
+      holder.giveUpLeaseIfOver(e);
+    } catch (RuntimeException e) {
+      log.error("telling the enclave of a commit of realm {} failed", realm, e);
+    }
+    return false;
+  }
+
+  private void confirmed(Commit commit) {
+    lock.lock();
+    try {
+      if (commit.equals(unconfirmed)) {
+        unconfirmed = null;
+        confirmNow = false;
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -559,6 +598,7 @@ final class Anchoring implements AutoCloseable {
         .forEach(entry -> NodeStore.putEntry(changes, entry));
     List<Bytes32> again = voidedTasks(changes, voided);
     parts.store().write(changes);
+    takePast(taken.answer().committed());
     publish(
         taken
             .answer()
@@ -567,6 +607,22 @@ final class Anchoring implements AutoCloseable {
             .orElseGet(() -> taken.answer().adopted()),
         taken.held());
     runAgain(again);
+  }
+
+  /** The results of committed batches that this host does not have. */
+  private void takePast(long committed) {
+    List<Bytes32> done = new ArrayList<>();
+    past.open(
+        committed,
+        (entry, opened) -> {
+          Changes changes = new Changes();
+          done.addAll(
+              putResults(changes, entry.endSequence(), opened.results(), opened.previous()));
+          parts.store().append(changes);
+        });
+    parts.store().write(NodeStore.putResultsUpTo(new Changes(), realm, committed));
+    holder.done(done);
+    done.forEach(taskId -> parts.board().taskChanged(realm, taskId));
   }
 
   /** Tasks whose batch is void: what was told of them no longer holds (Rule C11). */

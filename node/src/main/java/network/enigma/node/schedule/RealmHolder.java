@@ -583,8 +583,8 @@ public final class RealmHolder implements AutoCloseable {
     }
   }
 
-  /** The chain committed up to a sequence. */
-  void committed(long endSequence) {
+  /** The chain committed up to a sequence, in a block. */
+  void committed(long endSequence, long block) {
     List<Bytes32> tasks = new ArrayList<>();
     lock.lock();
     try {
@@ -596,7 +596,7 @@ public final class RealmHolder implements AutoCloseable {
     }
     entrusted.settled(tasks);
     keepDone(tasks);
-    anchoring.confirmCommitted();
+    anchoring.committed(endSequence, block);
   }
 
   // ------------------------------------------------------------------------------------- execution
@@ -616,7 +616,8 @@ public final class RealmHolder implements AutoCloseable {
     }
   }
 
-  private void giveUpLeaseIfOver(EnigmaException e) {
+  /** Gives the lease up if the enclave says that it is over. */
+  void giveUpLeaseIfOver(EnigmaException e) {
     if (endsLease(e)) {
       lease().ifPresent(now -> loseLease(now, List.of(), String.valueOf(e.getMessage())));
     }

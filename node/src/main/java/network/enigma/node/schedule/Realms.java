@@ -164,7 +164,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
     }
     RealmHolder holder = holders.get(realm);
     if (holder != null) {
-      holder.committed(endSequence);
+      holder.committed(endSequence, where.blockNumber());
     }
     parts.board().realmChanged(realm);
   }

@@ -25,6 +25,8 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
 
   private static final byte[] EVIDENCE = "evidence".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] RESULTS_UP_TO = "results-up-to".getBytes(StandardCharsets.US_ASCII);
+
   private final StateDirectory directory;
   private final Database database;
   private final StepCache steps = new StepCache();
@@ -177,6 +179,27 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
         realm.toByteArray(),
         realm.toByteArray(),
         (key, value) -> visitor.test(StoredResult.decode(value)));
+  }
+
+  /** Notes that the results of a realm's committed batches are here, up to a sequence. */
+  public static Changes putResultsUpTo(Changes changes, Bytes32 realm, long endSequence) {
+    return changes.put(
+        Table.FACTS,
+        resultsUpToKey(realm),
+        ByteBuffer.allocate(Long.BYTES).putLong(endSequence).array());
+  }
+
+  /** Up to which sequence the results of a realm's committed batches are here; 0 for none. */
+  public long resultsUpTo(Bytes32 realm) {
+    byte[] found = database.get(Table.FACTS, resultsUpToKey(realm));
+    return found == null ? 0 : ByteBuffer.wrap(found).getLong();
+  }
+
+  private static byte[] resultsUpToKey(Bytes32 realm) {
+    return ByteBuffer.allocate(RESULTS_UP_TO.length + Bytes32.LENGTH)
+        .put(RESULTS_UP_TO)
+        .put(realm.toByteArray())
+        .array();
   }
 
   // ------------------------------------------------------------------------------------------- log

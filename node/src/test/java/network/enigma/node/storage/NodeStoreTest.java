@@ -105,4 +105,17 @@ final class NodeStoreTest {
       assertThat(store.load()).isEqualTo(Bytes.of(new byte[] {1, 2}));
     }
   }
+
+  @Test
+  void upToWhereResultsAreHereIsKeptForEachRealm() {
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      assertThat(store.resultsUpTo(FIRST)).isZero();
+      store.write(NodeStore.putResultsUpTo(new Changes(), FIRST, 300));
+    }
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      assertThat(store.resultsUpTo(FIRST)).isEqualTo(300);
+      assertThat(store.resultsUpTo(SECOND)).isZero();
+      assertThat(store.realms()).isEmpty();
+    }
+  }
 }

@@ -30,6 +30,7 @@ public enum RequestName {
   ANSWER_QUERY(103),
   HOLD_DELTA(104),
   DROP_REALM(105),
+  OPEN_STEP(106),
   /** Nothing an enclave knows. */
   UNKNOWN(-1);
 

@@ -146,6 +146,16 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
   record ConfirmCommitted(Bytes32 realm, Bytes proof) implements Own {}
 
   /**
+   * Opens a committed step of the realm's history once more, for the results in it (Rule S5). The
+   * first one opened under a lease is the one that ends at {@link
+   * WorkerResponse.LeaseTaken#committed}, each next one the step before the last. Answered by
+   * {@link WorkerResponse.StepOpened}.
+   *
+   * @param sealed delta or snapshot
+   */
+  record OpenStep(Bytes32 realm, Bytes sealed) implements Own {}
+
+  /**
    * Asks a contract (Rule E4), or on a development network what its author may ask ({@link
    * network.enigma.protocol.author.AuthorRequest}): the envelope says which. Answered by {@link
    * WorkerResponse.Answered}.
@@ -258,6 +268,7 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
                   })
               .bytes(hold.proof);
       case DropRealm(Bytes32 realm) -> to.uint8(105).bytes32(realm);
+      case OpenStep(Bytes32 realm, Bytes sealed) -> to.uint8(106).bytes32(realm).bytes(sealed);
     }
     return to.toByteArray();
   }
@@ -340,6 +351,7 @@ public sealed interface WorkerRequest permits SharedRequest, WorkerRequest.Own {
                                   Batch.read(reader), reader.bytes(ChannelFrame.MAXIMUM_FIELD))),
                       from.bytes(ChannelFrame.MAXIMUM_PROOF));
               case 105 -> new DropRealm(from.bytes32());
+              case 106 -> new OpenStep(from.bytes32(), from.bytes(ChannelFrame.MAXIMUM_FIELD));
               default -> throw ChannelFrame.unknownKind("worker request", kind);
             });
   }

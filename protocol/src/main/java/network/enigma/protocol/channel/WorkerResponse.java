@@ -34,6 +34,7 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
    *
    * @param tenure of the lease: the announced one, or the drawn one that is to be announced
    * @param sequence of the state that was loaded
+   * @param committed the sequence that the chain had then
    * @param announcement what {@code announce} needs, when the tenure's key is not on chain yet
    * @param grants the key managers' signatures over Grant(realm, tenure, lease, enclave), ascending
    *     by signer: for {@code announce}, backups and commits
@@ -50,6 +51,7 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
       long lease,
       long tenure,
       long sequence,
+      long committed,
       Bytes32 stateHash,
       Bytes inputKey,
       Optional<Announcement> announcement,
@@ -115,6 +117,14 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
       List<TaskResult> results,
       boolean callbacksWaiting) {}
 
+  /**
+   * A step of the realm's history.
+   *
+   * @param previous state hash before it
+   * @param results of its tasks, in the order of their receipts
+   */
+  record StepOpened(Bytes32 previous, List<TaskResult> results) implements Own {}
+
   /** No task could run, so there is no batch. */
   record AllRejected(List<Rejected> rejected) implements Own {}
 
@@ -143,6 +153,7 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
               .uint64(taken.lease)
               .uint64(taken.tenure)
               .uint64(taken.sequence)
+              .uint64(taken.committed)
               .bytes32(taken.stateHash)
               .bytes(taken.inputKey)
               .optional(
@@ -178,6 +189,8 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
           to.uint8(100)
               .list(batches, WorkerResponse::writeBatch)
               .list(results, (writer, each) -> each.write(writer));
+      case StepOpened(Bytes32 previous, List<TaskResult> results) ->
+          to.uint8(105).bytes32(previous).list(results, (writer, each) -> each.write(writer));
       case Held held ->
           to.uint8(101)
               .uint64(held.lease)
@@ -214,6 +227,7 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
                       from.uint64(),
                       from.uint64(),
                       from.uint64(),
+                      from.uint64(),
                       from.bytes32(),
                       from.bytes(),
                       from.optional(reader ->
@@ -246,6 +260,9 @@ public sealed interface WorkerResponse permits SharedResponse, WorkerResponse.Ow
               case 101 ->
                   new Held(
                       from.uint64(), from.uint64(), from.bytes32(), WorkerWire.readSignature(from));
+              case 105 ->
+                  new StepOpened(
+                      from.bytes32(), from.list(WorkerRequest.MAXIMUM_TASKS, TaskResult::read));
               case 102 -> new Answered(from.bytes(), from.uint64(), from.bytes32());
               default -> throw ChannelFrame.unknownKind("worker response", kind);
             });

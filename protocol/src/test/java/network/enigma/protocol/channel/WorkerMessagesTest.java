@@ -116,7 +116,8 @@ class WorkerMessagesTest {
             Optional.of(new WorkerRequest.Start(3, HASH)),
             List.of(new WorkerRequest.SealedBatch(batch(), SOME)),
             SOME),
-        new WorkerRequest.DropRealm(REALM));
+        new WorkerRequest.DropRealm(REALM),
+        new WorkerRequest.OpenStep(REALM, SOME));
   }
 
   static Stream<WorkerResponse> responses() {
@@ -128,6 +129,7 @@ class WorkerMessagesTest {
         new WorkerResponse.LeaseTaken(
             1,
             2,
+            4,
             3,
             HASH,
             SOME,
@@ -140,6 +142,7 @@ class WorkerMessagesTest {
         new WorkerResponse.Executed(1, List.of(rejected), 2, 3, HASH, SOME, SIGNATURE, SOME),
         new WorkerResponse.AllRejected(List.of(rejected)),
         new WorkerResponse.Released(List.of(released()), List.of(result())),
+        new WorkerResponse.StepOpened(HASH, List.of(result())),
         new WorkerResponse.Held(1, 2, HASH, SIGNATURE),
         new WorkerResponse.Answered(SOME, 1, HASH));
   }
