@@ -384,7 +384,9 @@ describe('errors', () => {
 
   test('a node that does not answer is left for the next, and none that answers is an error', async () => {
     const events: ClientEvent[] = [];
-    const patient = opened(await connect(7, { nodes: ['http://127.0.0.1:1', ...testnet.nodes], listener: (event) => events.push(event) }));
+    // The order is the first thing that nodes are asked.
+    const nodes = ['http://127.0.0.1:1', ...testnet.nodes];
+    const patient = opened(await connect(7, { nodes, upgradable: 'accept', listener: (event) => events.push(event) }));
     await (await patient.contract(millionaires).write.submit([6n])).result();
     expect(events).toContainEqual(expect.objectContaining({ type: 'not-accepted', next: 'next node' }));
 

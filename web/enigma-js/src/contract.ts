@@ -6,6 +6,7 @@ import {
   type Abi,
   type AbiFunction,
   type Address,
+  type ContractConstructorArgs,
   type ContractFunctionArgs,
   type ContractFunctionName,
   type ContractFunctionReturnType,
@@ -13,6 +14,7 @@ import {
 } from 'viem';
 import { EnigmaError } from './errors.js';
 import type { Task } from './task.js';
+import type { ContractCode, UpgradeAuthority } from './upgrades.js';
 
 /** How an order travels: to a node, in an Ethereum transaction, or the second when the first fails. */
 export type Route = 'direct' | 'posted' | 'direct-else-posted';
@@ -81,6 +83,21 @@ export interface ContractLocation<abi extends Abi = Abi> {
   readonly name?: string | undefined;
 }
 
+/** New code for a contract. */
+export interface UpgradeRequest<abi extends Abi> {
+  readonly abi: abi;
+  readonly bytecode: Hex;
+  /** Of the new code's constructor, which runs on the contract's storage; they are sealed. */
+  readonly args?: ContractConstructorArgs<abi> | undefined;
+  readonly name?: string | undefined;
+}
+
+/** A contract on its way into a realm, or new code on its way into a contract. */
+export interface Deployment<abi extends Abi> {
+  readonly contract: SecretContract<abi>;
+  readonly task: Task<undefined>;
+}
+
 /**
  * A secret contract with functions typed by its ABI:
  *
@@ -96,6 +113,30 @@ export interface SecretContract<abi extends Abi = Abi> extends ContractLocation<
   readonly read: ReadFunctions<abi>;
   /** As `read`, with the answer's place in the realm's history. */
   readonly query: QueryFunctions<abi>;
+  /**
+   * Which code it runs, who may change it, and what was announced.
+   *
+   * @throws {@link EnigmaError} NO_SUCH_CONTRACT, BAD_PROOF where the answer does not lead to the contract's address
+   */
+  code(): Promise<ContractCode>;
+  /** Who may change its code; undefined if nobody ever may. Checked against its address, which commits to it. */
+  authority(): Promise<UpgradeAuthority | undefined>;
+  /**
+   * Announces new code on Ethereum, as the contract's authority, and returns the first block at which {@link SecretContract.upgrade} can
+   * carry it out.
+   *
+   * @throws {@link EnigmaError} UPGRADE_NOT_ALLOWED for all but the authority
+   */
+  announceUpgrade(bytecode: Hex): Promise<bigint>;
+  /** Takes announced code back. @throws {@link EnigmaError} UPGRADE_NOT_ALLOWED, UPGRADE_NOT_READY if it is not announced */
+  cancelUpgrade(codeHash: Hex): Promise<void>;
+  /**
+   * Replaces the contract's code and keeps its state, as its authority: announces the code unless it is announced, and posts the order if
+   * the delay has passed. Should the new code's constructor revert, the old code stays.
+   *
+   * @throws {@link EnigmaError} UPGRADE_NOT_ALLOWED for all but the authority; UPGRADE_NOT_READY while the delay runs, with the block
+   */
+  upgrade<const next extends Abi>(request: UpgradeRequest<next>, options?: Omit<CallOptions, 'route'>): Promise<Deployment<next>>;
 }
 
 /** A call made ready for sealing. */
@@ -110,6 +151,11 @@ export interface EncodedCall {
 export interface ContractActions {
   send(contract: ContractLocation, call: EncodedCall, options: CallOptions): Promise<Task>;
   query(contract: ContractLocation, call: EncodedCall, options: ReadOptions): Promise<QueryResult>;
+  code(contract: ContractLocation): Promise<ContractCode>;
+  authority(contract: ContractLocation): Promise<UpgradeAuthority | undefined>;
+  announceUpgrade(contract: ContractLocation, bytecode: Hex): Promise<bigint>;
+  cancelUpgrade(contract: ContractLocation, codeHash: Hex): Promise<void>;
+  upgrade<next extends Abi>(contract: ContractLocation, request: UpgradeRequest<next>, options: CallOptions): Promise<Deployment<next>>;
 }
 
 /** @throws {@link EnigmaError} NO_SUCH_FUNCTION, ABI_MISMATCH */
@@ -153,5 +199,10 @@ export function contractHandle<const abi extends Abi>(location: ContractLocation
     write: functions(async (name, args, options) => actions.send(typed, encodeCall(location.abi, name, args), options)) as never,
     read: functions(async (name, args, options) => (await actions.query(typed, encodeCall(location.abi, name, args), options)).value) as never,
     query: functions(async (name, args, options) => actions.query(typed, encodeCall(location.abi, name, args), options)) as never,
+    code: () => actions.code(typed),
+    authority: () => actions.authority(typed),
+    announceUpgrade: (bytecode) => actions.announceUpgrade(typed, bytecode),
+    cancelUpgrade: (codeHash) => actions.cancelUpgrade(typed, codeHash),
+    upgrade: (request, options = {}) => actions.upgrade(typed, request, options),
   };
 }

@@ -10,7 +10,6 @@ export {
   keptRecord,
   type ClientEvent,
   type DeployRequest,
-  type Deployment,
   type EnigmaClientOptions,
   type RealmOptions,
   type SessionOptions,
@@ -20,12 +19,14 @@ export { consoleLine } from './console.js';
 export type {
   CallOptions,
   ContractLocation,
+  Deployment,
   QueryFunctions,
   QueryResult,
   ReadFunctions,
   ReadOptions,
   Route,
   SecretContract,
+  UpgradeRequest,
   WriteFunctions,
 } from './contract.js';
 export { formatEng, parseEng } from './eng.js';
@@ -40,5 +41,6 @@ export { decodeCallResult, openResult, type CallResult } from './protocol/result
 export { TaskKind, type Permit, type SessionTerms, type TaskOrder } from './protocol/messages.js';
 /** The types of a node's JSON-RPC, generated from its OpenRPC document. */
 export type * as rpc from './generated/rpc.js';
+export { isOpenUpgrade, upgradeWarning, type AnnouncedUpgrade, type ContractCode, type UpgradeAuthority, type UpgradeStage } from './upgrades.js';
 export { indexedDbStore, memoryStore, type SecretStore } from './store.js';
 export { orThrow, Task, TASK_STAGES, type TaskDelay, type TaskProgress, type TaskResult, type TaskStage } from './task.js';

@@ -26,7 +26,8 @@ import {
 } from 'viem';
 import { EnigmaError, isErrorCode, type ErrorCode } from './errors.js';
 import { enigmaAbi, tokenAbi } from './generated/abi.js';
-import type { TaskOrder, TypedMessage } from './protocol/messages.js';
+import { TaskKind, type TaskOrder, type TypedMessage } from './protocol/messages.js';
+import type { UpgradeEvent } from './upgrades.js';
 
 /** Most nodes looked up at once. */
 const MOST_NODES = 32;
@@ -328,6 +329,52 @@ export class Ledger {
     return logs.at(-1)?.blockNumber;
   }
 
+  /**
+   * What the chain has of a contract's upgrades, in its order: announcements, their ends, and the authority's posted upgrades with how
+   * they were settled.
+   */
+  async upgradeEvents(realm: Hex, target: Address, authority: Address): Promise<UpgradeEvent[]> {
+    const from = { address: this.enigma, abi: enigmaAbi, strict: true } as const;
+    const [announced, cancelled] = await this.#read(
+      Promise.all([
+        this.public.getContractEvents({ ...from, eventName: 'UpgradeAnnounced', args: { realm, target }, fromBlock: 0n }),
+        this.public.getContractEvents({ ...from, eventName: 'UpgradeCancelled', args: { realm, target }, fromBlock: 0n }),
+      ]),
+    );
+    if (announced.length === 0) return [];
+    const fromBlock = announced[0]!.blockNumber;
+    const posted = (
+      await this.#read(this.public.getContractEvents({ ...from, eventName: 'TaskPosted', args: { realm, sender: authority }, fromBlock }))
+    ).filter(({ args }) => args.kind === TaskKind.UPGRADE);
+    const taskId = posted.map(({ args }) => args.taskId);
+    const [settled, expired] =
+      taskId.length === 0
+        ? [[], []]
+        : await this.#read(
+            Promise.all([
+              this.public.getContractEvents({ ...from, eventName: 'TaskSettled', args: { realm, taskId }, fromBlock }),
+              this.public.getContractEvents({ ...from, eventName: 'TaskExpired', args: { realm, taskId }, fromBlock }),
+            ]),
+          );
+    const place = ({ blockNumber, logIndex }: { blockNumber: bigint; logIndex: number }) => ({ block: blockNumber, index: logIndex });
+    const events: (UpgradeEvent & { index: number })[] = [
+      ...announced.map((log) => ({ name: 'UpgradeAnnounced' as const, ...place(log), target: log.args.target, codeHash: log.args.codeHash, readyAt: log.args.readyAtBlock })),
+      ...cancelled.map((log) => ({ name: 'UpgradeCancelled' as const, ...place(log), target: log.args.target, codeHash: log.args.codeHash })),
+      ...posted.map((log) => ({ name: 'TaskPosted' as const, ...place(log), target: log.args.target, kind: log.args.kind, codeHash: log.args.codeHash, taskId: log.args.taskId })),
+      ...settled.map((log) => ({ name: 'TaskSettled' as const, ...place(log), taskId: log.args.taskId, outcome: log.args.outcome })),
+      ...expired.map((log) => ({ name: 'TaskExpired' as const, ...place(log), taskId: log.args.taskId })),
+    ];
+    return events.sort((a, b) => (a.block === b.block ? a.index - b.index : a.block < b.block ? -1 : 1));
+  }
+
+  /** The block from which announced code can be carried out; undefined if it is not announced. */
+  async upgradeReadyAt(realm: Hex, target: Address, codeHash: Hex): Promise<bigint | undefined> {
+    const [authority, readyAt] = await this.#read(
+      this.public.readContract({ address: this.enigma, abi: enigmaAbi, functionName: 'getUpgrade', args: [realm, target, codeHash] }),
+    );
+    return BigInt(authority) === 0n ? undefined : readyAt;
+  }
+
   async finalizedBlock(): Promise<bigint> {
     const block = await this.#read(this.public.getBlock({ blockTag: 'finalized' }));
     return block.number;
@@ -415,8 +462,9 @@ export class Ledger {
     return encodeFunctionData({ abi: enigmaAbi, functionName, args } as never);
   }
 
-  post(order: TaskOrder, envelope: Hex): Promise<TransactionReceipt> {
-    return this.send('post', [order, envelope] as never);
+  /** @param envelope left out where it goes to the nodes, with code that travels beside the order */
+  post(order: TaskOrder, envelope?: Hex): Promise<TransactionReceipt> {
+    return this.send('post', (envelope === undefined ? [order] : [order, envelope]) as never);
   }
 }
 

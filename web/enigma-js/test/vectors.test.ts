@@ -22,6 +22,7 @@ import { errorCodeOf } from '../src/errors.js';
 import { fee, receiptLeaf, refusalHash, rootOfPath, stateHash } from '../src/protocol/batch.js';
 import { associatedData, decodeEnvelope, envelopeInfo, hpkeSuite, publicEnvelope, sealEnvelope, type EnvelopeContext } from '../src/protocol/envelope.js';
 import { callbackData, encodeCallableInput } from '../src/protocol/callable.js';
+import { CONTRACT_QUESTION, decodeDescription } from '../src/protocol/description.js';
 import { contractAddress, type ContractTerms, genesisStateHash, inputKeyHash, preimage, realmId, tag } from '../src/protocol/ids.js';
 import { digest, domainOf, taskIdOf } from '../src/protocol/messages.js';
 import { pad, paddedLength, unpad } from '../src/protocol/padding.js';
@@ -147,6 +148,27 @@ describe('orders and signatures', () => {
       const callback = vector.callback === undefined ? undefined : { selector: vector.callback, gas: Number(vector.callbackGas) };
       expect(encodeCallableInput(callback, vector.call)).toBe(vector.payload);
       if (callback !== undefined) expect(callbackData(callback, vector.call, vector.result)).toBe(vector.data);
+    }
+  });
+
+  test('a contract is described, and its terms lead to its address', () => {
+    expect(CONTRACT_QUESTION).toBe(read('contract-description').question);
+    for (const vector of each('contract-description')) {
+      const description = decodeDescription(vector.message);
+      expect(description.kind).toBe(['nothing', 'made', 'deployed'][Number(vector.kind)]);
+      if (description.kind !== 'deployed') continue;
+      const { terms, codeHash } = description;
+      expect({ ...terms, deployer: terms.deployer.toLowerCase(), authority: terms.authority.toLowerCase() }).toEqual({
+        deployer: vector.deployer,
+        salt: vector.salt,
+        codeHash: vector.deployedCodeHash,
+        dialect: Number(vector.dialect),
+        authority: vector.authority,
+        delay: BigInt(vector.delay),
+      });
+      expect(codeHash).toBe(vector.codeHash);
+      expect(contractAddress({ ...terms, realm: vector.realm })).toBe(vector.address);
+      for (const cut of ['0x', '0x03', vector.message.slice(0, -2), `${vector.message}00`]) expect(() => decodeDescription(cut)).toThrow();
     }
   });
 

@@ -43,7 +43,8 @@ class TypeScriptClientTest {
 
       assertThat(tests.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).as(output).isTrue();
       assertThat(tests.exitValue()).as(output).isZero();
-      assertThat(output).contains("client.test.ts", "callable.test.ts", "rpc.test.ts");
+      assertThat(output)
+          .contains("client.test.ts", "callable.test.ts", "rpc.test.ts", "upgrade.test.ts");
     } finally {
       tests.descendants().forEach(ProcessHandle::destroyForcibly);
       tests.destroyForcibly();
