@@ -121,7 +121,7 @@ final class UpgradeCommand implements Callable<Integer> {
                 terminal.bold(handle.name()),
                 upgraded.address().checksummed(),
                 terminal.bold(upgraded.name())));
-    terminal.field("code", fields.get("codeHash"));
+    terminal.field("code", Keccak.hash(code.bytecode()).hex());
     terminal.field("gas", result.gasUsed() + " used, " + result.gasCharged() + " charged");
     terminal.field("functions", String.join(" ", upgraded.abi().signatures()));
     return ExitCode.OK;
