@@ -900,6 +900,7 @@ export class EnigmaClient {
         subscriptions,
         verifier,
         maxBatchAge: BigInt(parameters.maxBatchAge),
+        maxOrderBlocks: BigInt(parameters.maxOrderBlocks),
         failoverBlocks: BigInt(parameters.failoverBlocks),
         simulated: this.isSimulated,
         signal: closing.signal,

@@ -14,6 +14,8 @@ const LONGEST_PAUSE = 400;
 const LIVE_PAUSE = 5_000;
 const CHAIN_PAUSE = 400;
 const OUTAGE_PAUSE = 1000;
+/** How long nodes are asked for a result of old that they may just be looking for themselves. */
+const ASKING = 15_000;
 
 /** What a follower needs of the client it works for. */
 export interface FollowerParts {
@@ -22,6 +24,7 @@ export interface FollowerParts {
   readonly subscriptions: TaskSubscriptions;
   readonly verifier: TaskVerifier;
   readonly maxBatchAge: bigint;
+  readonly maxOrderBlocks: bigint;
   readonly failoverBlocks: bigint;
   readonly simulated: boolean;
   readonly signal: AbortSignal;
@@ -62,6 +65,7 @@ export async function follow(parts: FollowerParts, followed: Followed): Promise<
 async function awaitAnchor(parts: FollowerParts, followed: Followed, news: TaskNews): Promise<Verified | undefined> {
   const { task } = followed;
   const delays = new DelayWatch(parts.ledger, parts.failoverBlocks, task);
+  const asksSince = Date.now();
   let wait = FIRST_PAUSE;
   let resubmitted = false;
   let told: rpc.Task | undefined;
@@ -78,7 +82,7 @@ async function awaitAnchor(parts: FollowerParts, followed: Followed, news: TaskN
         task.move('ACCEPTED', undefined);
       }
     }
-    if (wait >= LONGEST_PAUSE / 2) await requireNotExpired(parts, followed);
+    if (wait >= LONGEST_PAUSE / 2) await requireNotExpired(parts, followed, asksSince);
     await quietly(() => delays.look(answer !== undefined));
     const most = answer === undefined || delays.late ? OUTAGE_PAUSE : news.live ? LIVE_PAUSE : wait;
     told = await news.next(Math.min(most, delays.patience));
@@ -97,13 +101,26 @@ async function askQuietly(nodes: Nodes, realm: Hex, taskId: Hex): Promise<rpc.Ta
   }
 }
 
-/** Rule C11: what is not committed by expiry + maxBatchAge never will be. */
-async function requireNotExpired(parts: FollowerParts, followed: Followed): Promise<void> {
-  const last = followed.expiry + parts.maxBatchAge;
+/**
+ * Rule C11: what is not committed by expiry + maxBatchAge never will be. Nodes may keep quiet of what was: only a realm
+ * that committed nothing meanwhile shows that the task did not run.
+ */
+async function requireNotExpired(parts: FollowerParts, followed: Followed, asksSince: number): Promise<void> {
+  const { task, expiry } = followed;
+  const last = expiry + parts.maxBatchAge;
   const block = await quietly(() => parts.ledger.blockNumber());
   if (block === undefined || block <= last) return;
+  const first = expiry > parts.maxOrderBlocks ? expiry - parts.maxOrderBlocks : 0n;
+  const mayHaveRun = await quietly(() => parts.ledger.committedBetween(task.realm, first, last));
+  if (mayHaveRun === undefined || (mayHaveRun && Date.now() - asksSince < ASKING)) return;
+  if (mayHaveRun) {
+    throw new EnigmaError(
+      'RESULT_MISSING',
+      `no node gave a result of task ${task.taskId} by block ${last}, after which it cannot run; its realm committed batches meanwhile, so it may have run and been charged. Its record is kept: resume it once a node has the result`,
+    );
+  }
   await followed.forget();
-  throw new EnigmaError('TASK_EXPIRED', `task ${followed.task.taskId} was not committed by block ${last}; it is EXPIRED and costs nothing`);
+  throw new EnigmaError('TASK_EXPIRED', `task ${task.taskId} was not committed by block ${last}; it is EXPIRED and costs nothing`);
 }
 
 /** True when the task is final, false when its head is gone and it has to be anchored again. */

@@ -321,6 +321,14 @@ export class Ledger {
     return log && { receiptsRoot: log.args.receiptsRoot, worker: log.args.worker, transactionHash: log.transactionHash, blockNumber: log.blockNumber };
   }
 
+  /** Whether the realm had anything committed in consecutive blocks. */
+  async committedBetween(realm: Hex, fromBlock: bigint, toBlock: bigint): Promise<boolean> {
+    const logs = await this.#read(
+      this.public.getContractEvents({ address: this.enigma, abi: enigmaAbi, eventName: 'Committed', args: { realm }, fromBlock, toBlock, strict: true }),
+    );
+    return logs.length > 0;
+  }
+
   /** The block of the realm's latest challenge since a block. */
   async challengedAt(realm: Hex, fromBlock: bigint): Promise<bigint | undefined> {
     const logs = await this.#read(

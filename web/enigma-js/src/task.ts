@@ -157,7 +157,7 @@ export class Task<out Value = unknown> implements AsyncIterable<TaskProgress<Val
   /**
    * Waits until a stage is reached.
    *
-   * @throws {@link EnigmaError} TIMEOUT, TASK_EXPIRED, BAD_PROOF and others
+   * @throws {@link EnigmaError} TIMEOUT, TASK_EXPIRED, RESULT_MISSING, BAD_PROOF and others
    */
   reached(stage: TaskStage, options: { timeoutMillis?: number } = {}): Promise<TaskProgress<Value>> {
     if (this.#latest !== undefined && includes(this.#latest.stage, stage)) return Promise.resolve(this.#latest);

@@ -1,12 +1,14 @@
 package network.enigma.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import network.enigma.chain.EthereumRpc;
 import network.enigma.client.CallOptions;
 import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
@@ -15,6 +17,8 @@ import network.enigma.client.SecretContract;
 import network.enigma.client.Task;
 import network.enigma.client.TaskResult;
 import network.enigma.client.TaskStage;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.Role;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,5 +116,26 @@ class WaitingRealmTest {
     assertThat(next.await(TaskStage.COMMITTED, PATIENCE).orThrow().value(Boolean.class)).isTrue();
     assertThat(task.await(TaskStage.COMMITTED, PATIENCE).orThrow().value(Boolean.class)).isTrue();
     network.testnet().restartWorker(holder);
+  }
+
+  /** A client cannot see whether a task ran whose result no node shows, and keeps what opens it. */
+  @Test
+  void aResultThatNoNodeHasIsMissingAndComesWithTheHost() {
+    SecretContract careful = deployCarefulToken();
+    int holder = network.holder(alice, careful);
+
+    Task task = killedBeforeItsResult(careful, holder);
+    long tooLate = alice.parameters().maxOrderBlocks() + alice.parameters().maxBatchAge() + 5L;
+    try (EthereumRpc chain = new EthereumRpc(network.testnet().ethereumUrl())) {
+      chain.call("anvil_mine", "0x" + Long.toHexString(tooLate));
+    }
+    assertThatThrownBy(() -> task.await(TaskStage.COMMITTED, PATIENCE))
+        .isInstanceOfSatisfying(
+            EnigmaException.class,
+            missing -> assertThat(missing.code()).isEqualTo(ErrorCode.RESULT_MISSING));
+    network.testnet().restartWorker(holder);
+
+    Task again = alice.resume(task.taskId());
+    assertThat(again.await(TaskStage.COMMITTED, PATIENCE).orThrow().value(Boolean.class)).isTrue();
   }
 }

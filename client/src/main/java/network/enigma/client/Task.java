@@ -89,8 +89,8 @@ public final class Task {
    * Waits until the stage is reached.
    *
    * @return the result, also that of a failed call
-   * @throws EnigmaException TIMEOUT, TASK_EXPIRED, BAD_PROOF and others; INVALID_ARGUMENT for
-   *     ACCEPTED, which has no result
+   * @throws EnigmaException TIMEOUT, TASK_EXPIRED, RESULT_MISSING, BAD_PROOF and others;
+   *     INVALID_ARGUMENT for ACCEPTED, which has no result
    */
   public TaskResult await(TaskStage stage, Duration atMost) {
     return awaitProgress(stage, atMost)

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * and finality are read from the chain; a commit that a reorganisation removes moves the task back.
  */
 final class TaskFollower implements Runnable {
+  /** How long nodes are asked for a result of old that they may just be looking for themselves. */
+  private static final Duration ASKING = Duration.ofSeconds(15);
+
   /** How long a node may wait for the result before it answers that there is none yet. */
   private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -33,6 +36,7 @@ final class TaskFollower implements Runnable {
   private final ClientStore store;
   private final TaskRecord record;
   private final Task task;
+  private final long asksSince = System.nanoTime();
 
   TaskFollower(
       Ledger ledger,
@@ -113,17 +117,42 @@ final class TaskFollower implements Runnable {
     }
   }
 
-  /** Rule C11: what is not committed by expiry + maxBatchAge never will be. */
+  /**
+   * Rule C11: what is not committed by expiry + maxBatchAge never will be. Nodes may keep quiet of
+   * what was: only a realm that committed nothing meanwhile shows that the task did not run.
+   */
   private void requireNotExpired() {
-    long last = record.order().expiry() + parameters.maxBatchAge();
-    long block = ledger.recentBlockNumber();
-    if (block > last) {
-      store.remove(task.taskId());
+    long expiry = record.order().expiry();
+    long last = expiry + parameters.maxBatchAge();
+    if (ledger.recentBlockNumber() <= last) {
+      return;
+    }
+    boolean mayHaveRun;
+    try {
+      mayHaveRun =
+          !ledger
+              .commits(task.realm(), Math.max(0, expiry - parameters.maxOrderBlocks()), last)
+              .isEmpty();
+    } catch (EnigmaException e) {
+      if (e.code() == ErrorCode.CHAIN_UNREACHABLE && !Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      throw e;
+    }
+    if (mayHaveRun && System.nanoTime() - asksSince < ASKING.toNanos()) {
+      return;
+    }
+    if (mayHaveRun) {
       throw new EnigmaException(
-          ErrorCode.TASK_EXPIRED,
-          "task %s was not committed by block %d; it is EXPIRED and costs nothing"
+          ErrorCode.RESULT_MISSING,
+          "no node gave a result of task %s by block %d, after which it cannot run; its realm committed batches meanwhile, so it may have run and been charged. Its record is kept: resume it once a node has the result"
               .formatted(task.taskId().hex(), last));
     }
+    store.remove(task.taskId());
+    throw new EnigmaException(
+        ErrorCode.TASK_EXPIRED,
+        "task %s was not committed by block %d; it is EXPIRED and costs nothing"
+            .formatted(task.taskId().hex(), last));
   }
 
   /** Returns when the task is final, or when its head is gone and it has to be anchored again. */

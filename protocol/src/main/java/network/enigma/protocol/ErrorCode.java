@@ -510,6 +510,12 @@ public enum ErrorCode {
       "A node's answer does not verify against the chain: signature, Merkle path, event or state"
           + " proof is wrong.",
       "Use another node; report this one."),
+  /** No node has the result of a task that may have run. */
+  RESULT_MISSING(
+      323,
+      Kind.NETWORK,
+      "No node has the result of a task that may have run.",
+      "Resume the task later, or against other nodes; what can open its result is kept."),
   /** The batch's header is older than maxBatchAge or not on the chain. */
   BATCH_TOO_OLD(
       318,
