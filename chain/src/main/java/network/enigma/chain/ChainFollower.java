@@ -232,6 +232,14 @@ public final class ChainFollower implements AutoCloseable {
       } catch (ListenerFailed e) {
         pause = longer(pause);
         LOG.error("a block could not be taken in and is delivered again", e.getCause());
+      } catch (RuntimeException e) {
+        // Whatever an endpoint answers, it is asked again.
+        pause = longer(pause);
+        report(
+            new EnigmaException(
+                ErrorCode.CHAIN_UNREACHABLE,
+                "the Ethereum endpoint's answer is nonsense: " + e,
+                e));
       }
       if (!pauseUnless(progress, pause)) {
         return;
@@ -368,9 +376,39 @@ public final class ChainFollower implements AutoCloseable {
     }
     List<JsonNode> answers = rpc.batch(requests);
     for (int i = 0; i < answers.size(); i++) {
-      logs.set(asked.get(i), EthereumLog.readAll(answers.get(i)));
+      BlockHeader header = headers.get(asked.get(i));
+      List<EthereumLog> found = logs(header, answers.get(i));
+      logs.set(asked.get(i), found.isEmpty() ? logsIfPresent(header) : found);
     }
     return logs;
+  }
+
+  private List<EthereumLog> logs(BlockHeader header, JsonNode answer) {
+    List<EthereumLog> logs = EthereumLog.readAll(answer);
+    for (EthereumLog log : logs) {
+      if (!log.blockHash().equals(header.hash())
+          || log.blockNumber() != header.number()
+          || !contracts.contains(log.address())) {
+        throw new EnigmaException(
+            ErrorCode.CHAIN_UNREACHABLE,
+            "the Ethereum endpoint answered logs that " + header + " does not hold for us");
+      }
+    }
+    return logs;
+  }
+
+  /**
+   * The logs of a block that should hold some. One of several nodes behind an endpoint that does
+   * not have the block yet may answer with none: they count only beside the block itself.
+   */
+  private List<EthereumLog> logsIfPresent(BlockHeader header) {
+    List<JsonNode> answers =
+        rpc.batch(
+            List.of(
+                EthereumRpc.Request.of("eth_getBlockByHash", header.hash().hex(), false),
+                rpc.logsRequest(contracts, header.hash())));
+    Quantity.required(answers.getFirst(), "hash");
+    return logs(header, answers.getLast());
   }
 
   /** The three bits of an address in a block's bloom filter (Yellow Paper, 4.3.1). */

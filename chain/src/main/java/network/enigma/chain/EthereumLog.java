@@ -6,6 +6,8 @@ import java.util.List;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
+import network.enigma.protocol.EnigmaException;
+import network.enigma.protocol.ErrorCode;
 
 /**
  * An event of a contract, as a node reports it.
@@ -43,7 +45,17 @@ public record EthereumLog(
         Quantity.number(Quantity.required(log, "logIndex")));
   }
 
+  /**
+   * A list of logs.
+   *
+   * @throws EnigmaException {@link ErrorCode#CHAIN_UNREACHABLE} if it is none, as where the
+   *     endpoint does not have the block
+   */
   static List<EthereumLog> readAll(JsonNode logs) {
+    if (!logs.isArray()) {
+      throw new EnigmaException(
+          ErrorCode.CHAIN_UNREACHABLE, "the Ethereum endpoint answered no list of logs");
+    }
     List<EthereumLog> all = new ArrayList<>();
     logs.forEach(log -> all.add(read(log)));
     return all;

@@ -8,17 +8,23 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import network.enigma.ethereum.BlockHeader;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
@@ -308,14 +314,25 @@ public final class EthereumRpc implements AutoCloseable {
     // A connection kept open may have been closed by the other side meanwhile: one more try, on a
     // new one.
     for (int attempt = 0; attempt < 2; attempt++) {
+      CompletableFuture<HttpResponse<byte[]>> answer =
+          http.sendAsync(
+              request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
       try {
-        return http.send(
-            request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST_ANSWER));
-      } catch (java.net.http.HttpTimeoutException | java.net.ConnectException e) {
-        throw unreachable("does not answer: " + reason(e), e);
-      } catch (IOException e) {
-        first = e;
+        // The request's own time limit ends with the answer's headers.
+        return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        answer.cancel(true);
+        throw unreachable("does not answer in " + timeout, e);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof IOException failure)) {
+          throw new EnigmaException(ErrorCode.INTERNAL, "a request failed: " + e.getCause(), e);
+        }
+        if (failure instanceof HttpTimeoutException || failure instanceof ConnectException) {
+          throw unreachable("does not answer: " + reason(failure), failure);
+        }
+        first = failure;
       } catch (InterruptedException e) {
+        answer.cancel(true);
         Thread.currentThread().interrupt();
         throw unreachable("was not waited for: the thread was interrupted", e);
       }
