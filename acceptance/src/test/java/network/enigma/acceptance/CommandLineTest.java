@@ -249,4 +249,21 @@ class CommandLineTest {
         .contains(old.toString())
         .contains("17.0.12");
   }
+
+  @Test
+  @Tag("long")
+  void aRehearsalGoesThroughANetworkAndLeavesNothing() throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("temporary"));
+    ProcessBuilder rehearsal = command(Network.home(), "rehearse", "--tasks", "20");
+    rehearsal.command().add(1, "-Djava.io.tmpdir=" + temporary);
+
+    Ended ended = run(rehearsal);
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.err()).contains("enigma demo millionaires");
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.map(Path::getFileName).map(Path::toString))
+          .noneMatch(name -> name.startsWith("enigma"));
+    }
+  }
 }

@@ -257,7 +257,10 @@ final class BenchCommand implements Runnable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("-X") || argument.startsWith("--enable-native"))
+        .filter(argument ->
+            argument.startsWith("-X")
+                || argument.startsWith("--enable-native")
+                || argument.startsWith("-Denigma.archive"))
         .filter(argument -> !argument.contains("FlightRecord"))
         .forEach(command::add);
     command.add("-Denigma.home=" + EnigmaCommand.home());

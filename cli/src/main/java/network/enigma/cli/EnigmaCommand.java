@@ -3,6 +3,7 @@ package network.enigma.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import network.enigma.protocol.EnigmaException;
 import picocli.CommandLine;
@@ -41,35 +42,38 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  78  this machine or directory is not fit; the message says what to do",
       "",
       "enigma explain CODE explains any error."
-    },
-    subcommands = {
-      TestnetCommand.class,
-      DemoCommand.class,
-      InitCommand.class,
-      BenchCommand.class,
-      AccountsCommand.class,
-      FaucetCommand.class,
-      DepositCommand.class,
-      WithdrawCommand.class,
-      DeployCommand.class,
-      CallCommand.class,
-      CallableCommand.class,
-      QueryCommand.class,
-      StorageCommand.class,
-      ContractCommand.class,
-      UpgradeCommand.class,
-      TaskCommand.class,
-      WorkersCommand.class,
-      VerifyCommand.class,
-      EvidenceCommand.class,
-      EpochCommand.class,
-      StatusCommand.class,
-      ExplainCommand.class,
-      DoctorCommand.class,
-      CompletionsCommand.class,
-      CommandLine.HelpCommand.class
     })
 public final class EnigmaCommand implements Runnable {
+  /** What there is beside it, in the order of the help text. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          TestnetCommand.class,
+          DemoCommand.class,
+          InitCommand.class,
+          BenchCommand.class,
+          RehearseCommand.class,
+          AccountsCommand.class,
+          FaucetCommand.class,
+          DepositCommand.class,
+          WithdrawCommand.class,
+          DeployCommand.class,
+          CallCommand.class,
+          CallableCommand.class,
+          QueryCommand.class,
+          StorageCommand.class,
+          ContractCommand.class,
+          UpgradeCommand.class,
+          TaskCommand.class,
+          WorkersCommand.class,
+          VerifyCommand.class,
+          EvidenceCommand.class,
+          EpochCommand.class,
+          StatusCommand.class,
+          ExplainCommand.class,
+          DoctorCommand.class,
+          CompletionsCommand.class,
+          CommandLine.HelpCommand.class);
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -105,14 +109,28 @@ public final class EnigmaCommand implements Runnable {
       PrintWriter out,
       PrintWriter err,
       String... arguments) {
-    CommandLine line = commandLine(environment, interactive);
+    CommandLine line = commandLine(environment, interactive, arguments);
     line.setOut(out);
     line.setErr(err);
     return line.execute(arguments);
   }
 
-  static CommandLine commandLine(Map<String, String> environment, boolean interactive) {
+  /**
+   * The command line for some arguments. Where the first names a command that does not speak of the
+   * others, only that one is there: to read what all of them offer takes longer than many a command
+   * runs.
+   */
+  static CommandLine commandLine(
+      Map<String, String> environment, boolean interactive, String... arguments) {
     CommandLine line = new CommandLine(new EnigmaCommand(environment, interactive));
+    String first = arguments.length == 0 ? "" : arguments[0];
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(command ->
+                command != CommandLine.HelpCommand.class && command != CompletionsCommand.class)
+            .filter(command -> command.getAnnotation(Command.class).name().equals(first))
+            .toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
     boolean color = interactive && !environment.containsKey("NO_COLOR");
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import network.enigma.platform.hardware.HardwareSurvey;
 import network.enigma.protocol.ErrorCode;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,29 @@ class EnigmaCommandTest {
           .options()
           .forEach(
               option -> assertThat(option.description()).as(option.longestName()).isNotEmpty());
+    }
+  }
+
+  @Test
+  void aCommandThatIsReadAloneOffersWhatItOffersAmongAll() {
+    CommandLine whole = EnigmaCommand.commandLine(Map.of(), false);
+    whole
+        .getSubcommands()
+        .forEach((name, among) ->
+            assertThat(
+                    Objects.requireNonNull(
+                            EnigmaCommand.commandLine(Map.of(), false, name)
+                                .getSubcommands()
+                                .get(name))
+                        .getUsageMessage())
+                .as(name)
+                .isEqualTo(among.getUsageMessage())
+                .contains(name.equals("help") ? "COMMAND" : "--json"));
+    assertThat(EnigmaCommand.commandLine(Map.of(), false, "testnet").getSubcommands())
+        .containsOnlyKeys("testnet");
+    for (String first : List.of("help", "completions", "--json", "doctr")) {
+      assertThat(EnigmaCommand.commandLine(Map.of(), false, first).getSubcommands())
+          .containsOnlyKeys(whole.getSubcommands().keySet());
     }
   }
 
@@ -152,9 +176,14 @@ class EnigmaCommandTest {
   @Test
   void completionsNameEverySubcommand() {
     assertThat(run("completions", "bash")).isEqualTo(ExitCode.OK);
-    for (String name : EnigmaCommand.commandLine(Map.of(), false).getSubcommands().keySet()) {
-      assertThat(Arrays.asList(out.toString().split("[^a-z]+", -1))).contains(name);
-    }
+    EnigmaCommand.commandLine(Map.of(), false)
+        .getSubcommands()
+        .forEach((name, command) -> {
+          boolean hidden = command.getCommandSpec().usageMessage().hidden();
+          assertThat(Arrays.asList(out.toString().split("[^a-z]+", -1)).contains(name))
+              .as(name)
+              .isEqualTo(!hidden);
+        });
     out.getBuffer().setLength(0);
     run("completions", "zsh");
     assertThat(out.toString()).startsWith("autoload -U +X compinit");
