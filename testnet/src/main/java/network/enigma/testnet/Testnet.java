@@ -16,7 +16,9 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,6 +105,14 @@ public final class Testnet implements AutoCloseable {
     options.logs.accept(directory.logs());
     Optional<NetworkConfig> resumed = directory.network();
     options.progress.accept(resumed.isPresent() ? "Resuming the chain" : "Starting the chain");
+    // Enclaves start beside the chain: they need to know nothing of it yet.
+    StartingEnclaves enclaves = own(new StartingEnclaves());
+    for (int i = 0; i < KEY_MANAGERS; i++) {
+      enclaves.start(directory, Role.KEY_MANAGER, i);
+    }
+    for (int i = 0; i < options.workers; i++) {
+      enclaves.start(directory, Role.WORKER, i);
+    }
     Anvil anvil = own(startAnvil(directory));
     EthereumRpc rpc = own(new EthereumRpc(anvil.url()));
     EthereumAccount governor = new EthereumAccount(rpc, accounts().getFirst().key());
@@ -118,7 +128,9 @@ public final class Testnet implements AutoCloseable {
     NetworkConfig config = network.config();
     Parts starting = parts(directory, anvil, config);
     parts = starting;
-    keyManagers = startAll(KEY_MANAGERS, i -> startKeyManager(starting, i, 0));
+    keyManagers =
+        startAll(
+            KEY_MANAGERS, i -> startKeyManager(starting, i, 0, enclaves.take(Role.KEY_MANAGER, i)));
     if (resumed.isEmpty()) {
       options.progress.accept("The key managers share the master secret");
       new Genesis(governor, config, () -> makeFinal(rpc, config)).run(keyManagers);
@@ -126,7 +138,8 @@ public final class Testnet implements AutoCloseable {
     }
     keyManagers.forEach(KeyManagerNode::publish);
     options.progress.accept("Starting the workers");
-    workers = startAll(options.workers, i -> startWorker(starting, i, 0));
+    workers =
+        startAll(options.workers, i -> startWorker(starting, i, 0, enclaves.take(Role.WORKER, i)));
     makeFinal(rpc, config);
     // Only now: the first seed draws from the seats that are taken when it comes.
     keyManagers.forEach(KeyManagerNode::connect);
@@ -222,7 +235,33 @@ public final class Testnet implements AutoCloseable {
                 .toByteArray()));
   }
 
-  private EnclaveChannel startEnclave(Role role, int index, Path place) {
+  /** Enclaves on their way, until their hosts take them. */
+  private final class StartingEnclaves implements AutoCloseable {
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Map<String, Future<EnclaveChannel>> starting = new ConcurrentHashMap<>();
+
+    void start(TestnetDirectory directory, Role role, int index) {
+      starting.put(name(role, index), threads.submit(() -> startEnclave(directory, role, index)));
+    }
+
+    /** The enclave, which the caller closes from now on. */
+    EnclaveChannel take(Role role, int index) {
+      return get(Objects.requireNonNull(starting.remove(name(role, index))));
+    }
+
+    @Override
+    public void close() {
+      threads.close();
+      for (Future<EnclaveChannel> each : starting.values()) {
+        if (each.state() == Future.State.SUCCESS) {
+          each.resultNow().close();
+        }
+      }
+    }
+  }
+
+  private EnclaveChannel startEnclave(TestnetDirectory directory, Role role, int index) {
+    Path place = directory.create(name(role, index) + "/enclave");
     return new LoggedChannel(
         name(role, index),
         options.channels.between(
@@ -281,8 +320,10 @@ public final class Testnet implements AutoCloseable {
    * Starts a key manager from its directory.
    *
    * @param peerPort 0 for a free one
+   * @param enclave owned by the node from now on
    */
-  private KeyManagerNode startKeyManager(Parts from, int index, int peerPort) {
+  private KeyManagerNode startKeyManager(
+      Parts from, int index, int peerPort, EnclaveChannel enclave) {
     String name = name(Role.KEY_MANAGER, index);
     return KeyManagerNode.start(
         new KeyManagerNodeConfig(
@@ -293,7 +334,7 @@ public final class Testnet implements AutoCloseable {
             peerPort,
             options.traffic,
             completion(from, name)),
-        startEnclave(Role.KEY_MANAGER, index, from.directory.create(name + "/enclave")));
+        enclave);
   }
 
   /** Completes the evidence of a host's enclave, and keeps what it needs for that beside it. */
@@ -309,8 +350,9 @@ public final class Testnet implements AutoCloseable {
    * Starts a worker from its directory.
    *
    * @param peerPort 0 for a free one
+   * @param enclave owned by the node from now on
    */
-  private WorkerNode startWorker(Parts from, int index, int peerPort) {
+  private WorkerNode startWorker(Parts from, int index, int peerPort, EnclaveChannel enclave) {
     String name = name(Role.WORKER, index);
     return WorkerNode.start(
         new WorkerNodeConfig(
@@ -325,7 +367,7 @@ public final class Testnet implements AutoCloseable {
             options.renewals,
             options.traffic,
             completion(from, name)),
-        startEnclave(Role.WORKER, index, from.directory.create(name + "/enclave")));
+        enclave);
   }
 
   /**
@@ -466,7 +508,12 @@ public final class Testnet implements AutoCloseable {
   /** Starts a key manager that was stopped again, from its directory and at its old address. */
   public void restartKeyManager(int index) {
     KeyManagerNode again =
-        own(startKeyManager(parts(), index, port(keyManagers.get(index).endpoint().address())));
+        own(
+            startKeyManager(
+                parts(),
+                index,
+                port(keyManagers.get(index).endpoint().address()),
+                startEnclave(parts().directory, Role.KEY_MANAGER, index)));
     keyManagers = with(keyManagers, index, again);
     again.publish();
     again.connect();
@@ -486,7 +533,12 @@ public final class Testnet implements AutoCloseable {
   /** Starts a worker that was killed again, from its directory and at its old addresses. */
   public void restartWorker(int index) {
     WorkerNode again =
-        own(startWorker(parts(), index, port(workers.get(index).endpoint().address())));
+        own(
+            startWorker(
+                parts(),
+                index,
+                port(workers.get(index).endpoint().address()),
+                startEnclave(parts().directory, Role.WORKER, index)));
     workers = with(workers, index, again);
   }
 
