@@ -1,7 +1,6 @@
 package network.enigma.cli;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import network.enigma.client.CallOptions;
@@ -12,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
@@ -34,24 +32,7 @@ final class CallCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
   @Mixin TaskOptions options = new TaskOptions();
-
-  @Parameters(
-      index = "0",
-      paramLabel = "CONTRACT",
-      description = "Name or address of a contract that this user deployed.")
-  String contract = "";
-
-  @Parameters(
-      index = "1",
-      paramLabel = "FUNCTION",
-      description = "Name, or signature as name(type,type).")
-  String function = "";
-
-  @Parameters(
-      index = "2..*",
-      paramLabel = "ARG",
-      description = "Arguments; lists and structs as JSON, large numbers as they are.")
-  List<String> arguments = List.of();
+  @Mixin CallParameters call = new CallParameters();
 
   @Option(
       names = "--trace",
@@ -69,20 +50,22 @@ final class CallCommand implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = EnigmaCommand.terminal(spec);
     try (EnigmaClient client = connection.connect()) {
-      SecretContract handle = connection.contract(client, contract);
+      SecretContract handle = connection.contract(client, call.contract.name);
       CallOptions callOptions =
-          options.callOptions(() -> handle.gasOfPastCalls(function, arguments));
+          options.callOptions(() -> handle.gasOfPastCalls(call.function, call.arguments));
       Optional<TraceReport> traced =
           trace || dryRun
               ? Optional.of(
                   new TraceReport(
-                      handle.trace(callOptions, function, arguments), handle, client.contracts()))
+                      handle.trace(callOptions, call.function, call.arguments),
+                      handle,
+                      client.contracts()))
               : Optional.empty();
       traced.ifPresent(report -> report.show(terminal));
       if (dryRun) {
         return traced.orElseThrow().end(terminal);
       }
-      Task task = handle.call(callOptions, function, arguments);
+      Task task = handle.call(callOptions, call.function, call.arguments);
       return new TaskReport(terminal, traced)
           .show(client, task, options.stage(), Duration.ofSeconds(connection.timeout));
     }

@@ -1,7 +1,6 @@
 package network.enigma.cli;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import network.enigma.client.EnigmaClient;
@@ -11,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code enigma query}: asks a contract without a task. */
@@ -29,24 +27,7 @@ import picocli.CommandLine.Spec;
 final class QueryCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
-
-  @Parameters(
-      index = "0",
-      paramLabel = "CONTRACT",
-      description = "Name or address of a contract that this user deployed.")
-  String contract = "";
-
-  @Parameters(
-      index = "1",
-      paramLabel = "FUNCTION",
-      description = "Name, or signature as name(type,type).")
-  String function = "";
-
-  @Parameters(
-      index = "2..*",
-      paramLabel = "ARG",
-      description = "Arguments; lists and structs as JSON.")
-  List<String> arguments = List.of();
+  @Mixin CallParameters query = new CallParameters();
 
   @Option(names = "--anonymous", description = "Ask in nobody's name: msg.sender is zero.")
   boolean anonymous;
@@ -60,8 +41,9 @@ final class QueryCommand implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = EnigmaCommand.terminal(spec);
     try (EnigmaClient client = connection.connect()) {
-      SecretContract handle = connection.contract(client, contract);
-      Object[] values = arguments.toArray();
+      SecretContract handle = connection.contract(client, query.contract.name);
+      String function = query.function;
+      Object[] values = query.arguments.toArray();
       if (trace) {
         TraceReport traced =
             new TraceReport(

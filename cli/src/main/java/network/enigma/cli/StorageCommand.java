@@ -31,12 +31,7 @@ import picocli.CommandLine.Spec;
 final class StorageCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
-
-  @Parameters(
-      index = "0",
-      paramLabel = "CONTRACT",
-      description = "Name or address of a contract that this user deployed.")
-  String contract = "";
+  @Mixin ContractParameter contract = new ContractParameter();
 
   @Parameters(
       index = "1..*",
@@ -57,7 +52,7 @@ final class StorageCommand implements Callable<Integer> {
   public Integer call() {
     Terminal terminal = EnigmaCommand.terminal(spec);
     try (EnigmaClient client = connection.connect()) {
-      SecretContract handle = connection.contract(client, contract);
+      SecretContract handle = connection.contract(client, contract.name);
       StorageReader reader =
           source == null
               ? handle.storage()

@@ -23,15 +23,10 @@ import network.enigma.protocol.ErrorCode;
  * credit.deliver("assessed", "assess", applicant, income, debts, signature).await();
  * }</pre>
  */
-public final class CallableContract {
+public final class CallableContract extends ContractHandle {
   /** What a callback gets on Ethereum unless the caller says otherwise. */
   public static final long DEFAULT_CALLBACK_GAS = 200_000;
 
-  private final EnigmaClient client;
-  private final String name;
-  private final Address address;
-  private final Bytes32 realm;
-  private final ContractAbi abi;
   private final Bytes32 codeHash;
 
   CallableContract(
@@ -41,30 +36,8 @@ public final class CallableContract {
       Bytes32 realm,
       ContractAbi abi,
       Bytes32 codeHash) {
-    this.client = client;
-    this.name = name;
-    this.address = address;
-    this.realm = realm;
-    this.abi = abi;
+    super(client, name, address, realm, abi);
     this.codeHash = codeHash;
-  }
-
-  public String name() {
-    return name;
-  }
-
-  /** Where it lives on Ethereum. */
-  public Address address() {
-    return address;
-  }
-
-  /** The realm in which its tasks run and are paid. */
-  public Bytes32 realm() {
-    return realm;
-  }
-
-  public ContractAbi abi() {
-    return abi;
   }
 
   /** keccak256 of the code that the tasks of this handle run; other code is refused. */
@@ -74,7 +47,7 @@ public final class CallableContract {
 
   /** The same contract as another account sees it. */
   public CallableContract as(EnigmaClient other) {
-    return new CallableContract(other, name, address, realm, abi, codeHash);
+    return new CallableContract(other, name(), address(), realm(), abi(), codeHash);
   }
 
   /**
@@ -104,7 +77,7 @@ public final class CallableContract {
           "a callback takes 1 to 1,000,000 gas, not %d".formatted(callbackGas));
     }
     CallableInput.Callback receiver =
-        new CallableInput.Callback(abi.callbackSelector(callback, call.outputs()), callbackGas);
+        new CallableInput.Callback(abi().callbackSelector(callback, call.outputs()), callbackGas);
     return client.send(this, new CallableInput(Optional.of(receiver), call.input()), call, options);
   }
 
@@ -121,11 +94,11 @@ public final class CallableContract {
 
   /** A gas limit from what this account's past runs of the same callable used, as for calls. */
   public OptionalLong gasOfPastRuns(String callable, List<?> arguments) {
-    return client.gasOfPastCalls(address, encode(callable, arguments).signature());
+    return client.gasOfPastCalls(address(), encode(callable, arguments).signature());
   }
 
   private EncodedCall encode(String callable, List<?> arguments) {
-    EncodedCall call = abi.encodeCall(callable, arguments);
+    EncodedCall call = abi().encodeCall(callable, arguments);
     if (!call.readOnly()) {
       throw new EnigmaException(
           ErrorCode.ABI_MISMATCH,
@@ -133,10 +106,5 @@ public final class CallableContract {
               .formatted(call.signature()));
     }
     return call;
-  }
-
-  @Override
-  public String toString() {
-    return "CallableContract[" + name + " " + address.hex() + "]";
   }
 }

@@ -13,41 +13,15 @@ import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 
 /** A contract on the network, as one account sees it. Immutable; usable by many threads. */
-public final class SecretContract {
-  private final EnigmaClient client;
-  private final String name;
-  private final Address address;
-  private final Bytes32 realm;
-  private final ContractAbi abi;
-
+public final class SecretContract extends ContractHandle {
   SecretContract(
       EnigmaClient client, String name, Address address, Bytes32 realm, ContractAbi abi) {
-    this.client = client;
-    this.name = name;
-    this.address = address;
-    this.realm = realm;
-    this.abi = abi;
-  }
-
-  public String name() {
-    return name;
-  }
-
-  public Address address() {
-    return address;
-  }
-
-  public Bytes32 realm() {
-    return realm;
-  }
-
-  public ContractAbi abi() {
-    return abi;
+    super(client, name, address, realm, abi);
   }
 
   /** The same contract as another account sees it. */
   public SecretContract as(EnigmaClient other) {
-    return new SecretContract(other, name, address, realm, abi);
+    return new SecretContract(other, name(), address(), realm(), abi());
   }
 
   /**
@@ -62,7 +36,7 @@ public final class SecretContract {
 
   /** Seals the call and sends it. */
   public Task call(CallOptions options, String function, List<?> arguments) {
-    return client.send(this, abi.encodeCall(function, arguments), options);
+    return client.send(this, abi().encodeCall(function, arguments), options);
   }
 
   /**
@@ -71,7 +45,7 @@ public final class SecretContract {
    * may need more.
    */
   public OptionalLong gasOfPastCalls(String function, List<?> arguments) {
-    return client.gasOfPastCalls(address, abi.encodeCall(function, arguments).signature());
+    return client.gasOfPastCalls(address(), abi().encodeCall(function, arguments).signature());
   }
 
   /**
@@ -79,12 +53,12 @@ public final class SecretContract {
    * Free of charge.
    */
   public QueryResult query(String function, Object... arguments) {
-    return client.query(this, abi.encodeCall(function, List.of(arguments)), true);
+    return client.query(this, abi().encodeCall(function, List.of(arguments)), true);
   }
 
   /** Asks in nobody's name: the contract sees msg.sender zero. */
   public QueryResult queryAnonymously(String function, Object... arguments) {
-    return client.query(this, abi.encodeCall(function, List.of(arguments)), false);
+    return client.query(this, abi().encodeCall(function, List.of(arguments)), false);
   }
 
   /**
@@ -96,7 +70,7 @@ public final class SecretContract {
    */
   public Trace trace(CallOptions options, String function, List<?> arguments) {
     return client.trace(
-        this, abi.encodeCall(function, arguments), options.gasLimit(), false, false);
+        this, abi().encodeCall(function, arguments), options.gasLimit(), false, false);
   }
 
   /** The same with default options. */
@@ -111,7 +85,11 @@ public final class SecretContract {
    */
   public Trace traceQuery(boolean anonymous, String function, Object... arguments) {
     return client.trace(
-        this, abi.encodeCall(function, List.of(arguments)), OptionalLong.empty(), true, anonymous);
+        this,
+        abi().encodeCall(function, List.of(arguments)),
+        OptionalLong.empty(),
+        true,
+        anonymous);
   }
 
   /**
@@ -189,10 +167,5 @@ public final class SecretContract {
   /** The same with default options, from a Solidity file or an artifact. */
   public Deployment upgrade(Path file, Object... arguments) {
     return upgrade(client.compiler().load(file, null), List.of(arguments), CallOptions.DEFAULT);
-  }
-
-  @Override
-  public String toString() {
-    return "SecretContract[" + name + " " + address.hex() + "]";
   }
 }
