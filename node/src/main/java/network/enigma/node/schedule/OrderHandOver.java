@@ -89,7 +89,9 @@ final class OrderHandOver {
                 new Changes(),
                 realm,
                 StoredResult.expired(
-                    order.taskId(), refusal.code() + ": " + refusal.getMessage())));
+                    order.taskId(),
+                    parts.enclave().heldTip(),
+                    refusal.code() + ": " + refusal.getMessage())));
     parts.board().taskChanged(realm, order.taskId());
   }
 }

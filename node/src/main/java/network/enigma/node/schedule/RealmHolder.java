@@ -988,7 +988,9 @@ public final class RealmHolder implements AutoCloseable {
       over.add(each.taskId());
       NodeStore.removeOrder(changes, realm, each.taskId());
       NodeStore.putResult(
-          changes, realm, StoredResult.expired(each.taskId(), each.code() + ": " + each.message()));
+          changes,
+          realm,
+          StoredResult.expired(each.taskId(), tip, each.code() + ": " + each.message()));
     }
     parts.store().write(changes);
     done(over);

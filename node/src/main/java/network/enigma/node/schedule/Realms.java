@@ -133,7 +133,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
       case Enigma.Event.LeaveRequested leave -> allocation(leave.realm(), leave.payer());
       case Enigma.Event.SessionsRevoked revoked -> allocation(revoked.realm(), revoked.owner());
       case Enigma.Event.TaskExpired expired ->
-          expired(Bytes32.of(expired.realm()), Bytes32.of(expired.taskId()));
+          expired(Bytes32.of(expired.realm()), Bytes32.of(expired.taskId()), where.blockNumber());
       default -> {}
     }
   }
@@ -169,11 +169,12 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
     parts.board().realmChanged(realm);
   }
 
-  private void expired(Bytes32 realm, Bytes32 taskId) {
+  private void expired(Bytes32 realm, Bytes32 taskId, long block) {
     if (parts.store().result(realm, taskId).isEmpty()) {
       Changes changes = new Changes();
       NodeStore.removeOrder(changes, realm, taskId);
-      NodeStore.putResult(changes, realm, StoredResult.expired(taskId, "refunded on Ethereum"));
+      NodeStore.putResult(
+          changes, realm, StoredResult.expired(taskId, block, "refunded on Ethereum"));
       parts.store().write(changes);
       parts.board().taskChanged(realm, taskId);
     }

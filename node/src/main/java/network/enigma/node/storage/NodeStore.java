@@ -181,6 +181,28 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
         (key, value) -> visitor.test(StoredResult.decode(value)));
   }
 
+  /**
+   * Forgets tasks that ended without a batch before a block.
+   *
+   * @return how many
+   */
+  public long forgetUnrun(long beforeBlock) {
+    Changes changes = new Changes();
+    database.scan(
+        Table.RESULTS,
+        new byte[0],
+        new byte[0],
+        (key, value) -> {
+          StoredResult result = StoredResult.decode(value);
+          if (result.result().isEmpty() && result.endSequence() < beforeBlock) {
+            changes.delete(Table.RESULTS, key);
+          }
+          return true;
+        });
+    write(changes);
+    return changes.list().size();
+  }
+
   /** Notes that the results of a realm's committed batches are here, up to a sequence. */
   public static Changes putResultsUpTo(Changes changes, Bytes32 realm, long endSequence) {
     return changes.put(
@@ -273,16 +295,6 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
       }
       from = key(new ArrayList<>(realms).getLast(), -1L);
     }
-  }
-
-  // ------------------------------------------------------------------------------------------ code
-
-  public static Changes putCode(Changes changes, Bytes32 codeHash, Bytes code) {
-    return changes.put(Table.CODE, codeHash.toByteArray(), code.toByteArray());
-  }
-
-  public Optional<Bytes> code(Bytes32 codeHash) {
-    return Optional.ofNullable(database.get(Table.CODE, codeHash.toByteArray())).map(Bytes::of);
   }
 
   private static byte[] key(Bytes32 realm, Bytes32 id) {

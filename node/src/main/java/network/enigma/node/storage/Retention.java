@@ -18,9 +18,13 @@ public final class Retention {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
   private static final int CHANGES_AT_ONCE = 1_000;
 
+  /** How often old notes of tasks without a batch are looked for while one of them is kept. */
+  private static final int UNRUN_TURNS = 10;
+
   private final NodeStore store;
   private final long deep;
   private final long kept;
+  private long unrunForgottenAt;
 
   /** By realm, up to which sequence nothing is left to strip. */
   private final Map<Bytes32, Long> stripped = new ConcurrentHashMap<>();
@@ -39,6 +43,14 @@ public final class Retention {
   public void prune(long tip) {
     for (Bytes32 realm : store.realms()) {
       snapshot(realm, tip).ifPresent(snapshot -> prune(realm, snapshot, tip));
+    }
+    // All results are read for it: not at every turn.
+    if (tip - unrunForgottenAt >= kept / UNRUN_TURNS) {
+      unrunForgottenAt = tip;
+      long forgotten = store.forgetUnrun(tip - kept);
+      if (forgotten > 0) {
+        log.info("dropped the notes of {} tasks that ended without a batch", forgotten);
+      }
     }
   }
 

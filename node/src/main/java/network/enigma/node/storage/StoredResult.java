@@ -11,7 +11,7 @@ import network.enigma.protocol.wire.WireWriter;
  * How a task ended, or that it never ran.
  *
  * @param result of the task, empty for one that ended without a batch
- * @param endSequence of its batch
+ * @param endSequence of its batch; for a task that ended without one, the block in which it did
  * @param index of its receipt in the batch
  * @param leaves receipts in the batch
  * @param path of the receipt to the root
@@ -33,10 +33,10 @@ public record StoredResult(
     path = List.copyOf(path);
   }
 
-  /** A task that ended without a batch. */
-  public static StoredResult expired(Bytes32 taskId, String why) {
+  /** A task that ended without a batch, in a block. */
+  public static StoredResult expired(Bytes32 taskId, long block, String why) {
     return new StoredResult(
-        taskId, Optional.empty(), 0, 0, 0, List.of(), Bytes32.zero(), Optional.of(why));
+        taskId, Optional.empty(), block, 0, 0, List.of(), Bytes32.zero(), Optional.of(why));
   }
 
   byte[] encode() {

@@ -6,8 +6,6 @@ enum Table {
   FACTS,
   /** Realm id ‖ end sequence → {@link LogEntry}. */
   LOG,
-  /** Code hash → code. */
-  CODE,
   /** Realm id ‖ task id → {@link StoredOrder}. */
   ORDERS,
   /** Realm id ‖ task id → {@link StoredResult}. */

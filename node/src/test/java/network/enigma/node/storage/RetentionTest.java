@@ -148,4 +148,24 @@ final class RetentionTest {
       assertThat(hasResult(store, 6)).isTrue();
     }
   }
+
+  @Test
+  void theNoteOfATaskThatNeverRanGoesAfterAsLong() {
+    Bytes32 realmWithoutSteps = Keccak.hash(new byte[] {2});
+    StoredResult old = StoredResult.expired(Bytes32.ofUnsigned(1), 9, "too late");
+    StoredResult recent = StoredResult.expired(Bytes32.ofUnsigned(2), 10, "too late");
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      fill(store);
+      Changes changes = new Changes();
+      NodeStore.putResult(changes, realmWithoutSteps, old);
+      NodeStore.putResult(changes, realmWithoutSteps, recent);
+      store.write(changes);
+
+      new Retention(store, DEEP, KEPT).prune(10 + KEPT);
+
+      assertThat(store.result(realmWithoutSteps, old.taskId())).isEmpty();
+      assertThat(store.result(realmWithoutSteps, recent.taskId())).contains(recent);
+      assertThat(hasResult(store, 6)).isTrue();
+    }
+  }
 }
