@@ -96,7 +96,9 @@ class RecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "ACKNOWLEDGED", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"ACKNOWLEDGED", "COMMITTED"},
+      mode = EnumSource.Mode.EXCLUDE)
   @Tag("long")
   void aWorkerIsKilledAndDoesNotComeBack(FaultPoint.Moment moment) {
     EnigmaClient alice = client(1);
