@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -218,26 +220,40 @@ public final class NodeConnection {
   }
 
   private JsonNode exchange(byte[] message) {
+    HttpRequest post =
+        HttpRequest.newBuilder(url)
+            .timeout(timeout)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(message))
+            .build();
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(
+            post,
+            HttpResponse.BodyHandlers.limiting(
+                HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
     try {
-      HttpRequest post =
-          HttpRequest.newBuilder(url)
-              .timeout(timeout)
-              .header("Content-Type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofByteArray(message))
-              .build();
-      HttpResponse<byte[]> response =
-          http.send(
-              post,
-              HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
-      return JSON.readTree(response.body());
+      // The request's own time limit ends with the answer's headers.
+      return JSON.readTree(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).body());
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw unreachable("no answer in " + timeout, e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw unreachable(reason(failure), failure);
+      }
+      throw new EnigmaException(ErrorCode.INTERNAL, String.valueOf(e.getCause()), e);
     } catch (IOException e) {
-      throw new EnigmaException(
-          ErrorCode.NODE_UNREACHABLE, "node " + url + " does not answer: " + reason(e), e);
+      throw unreachable(reason(e), e);
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new EnigmaException(ErrorCode.TIMEOUT, "interrupted while waiting for " + url);
     }
+  }
+
+  private EnigmaException unreachable(String why, Exception cause) {
+    return new EnigmaException(
+        ErrorCode.NODE_UNREACHABLE, "node " + url + " does not answer: " + why, cause);
   }
 
   private static String reason(IOException e) {
