@@ -68,7 +68,7 @@ public final class EvidenceDesk {
     JsonNode evidence =
         worker == parts.worker()
             ? own()
-            : JsonText.read(
+            : JsonText.readAnswer(
                 parts.peers().call(facts.operator(), new PeerCall.GetEvidence().encode(), TIMEOUT));
     ObjectNode answer = JsonText.NODES.objectNode().put("worker", Quantities.of(worker));
     answer.put("evidence", evidence.path("evidence").asText());

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
@@ -19,6 +20,12 @@ final class JsonText {
 
   /** Longest text that is read, in bytes. */
   static final int MAXIMUM_BYTES = 2_500_000;
+
+  /**
+   * Most brackets, names and values of a text that is read. A batch of a hundred orders has some
+   * thousands; a text of empty lists would become a hundred times its length in memory.
+   */
+  static final int MAXIMUM_TOKENS = 50_000;
 
   static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -32,6 +39,7 @@ final class JsonText {
                           .maxNumberLength(100)
                           .maxNameLength(256)
                           .maxDocumentLength(MAXIMUM_BYTES)
+                          .maxTokenCount(MAXIMUM_TOKENS)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -57,6 +65,25 @@ final class JsonText {
     }
   }
 
+  /**
+   * Reads what another host answered. Whatever is wrong with it is that host's fault, and not that
+   * of the user whose request led there.
+   *
+   * @throws EnigmaException {@code HOLDER_UNREACHABLE} if it is no object
+   */
+  static ObjectNode readAnswer(byte[] text) {
+    try {
+      if (read(text) instanceof ObjectNode answer) {
+        return answer;
+      }
+    } catch (RuntimeException e) {
+      throw new EnigmaException(
+          ErrorCode.HOLDER_UNREACHABLE, "the holder's host answers nonsense: " + e.getMessage(), e);
+    }
+    throw new EnigmaException(
+        ErrorCode.HOLDER_UNREACHABLE, "the holder's host answers something that is no object");
+  }
+
   private static RuntimeException tooDeepOrLarge(StreamConstraintsException e) {
     String message = e.getOriginalMessage();
     if (message.contains("nesting depth")) {
@@ -65,6 +92,10 @@ final class JsonText {
     }
     if (message.contains("Document length")) {
       return tooLarge();
+    }
+    if (message.contains("Token count")) {
+      return new EnigmaException(
+          ErrorCode.INPUT_TOO_LARGE, "a request has at most " + MAXIMUM_TOKENS + " parts");
     }
     return RpcFault.malformedJson(message);
   }

@@ -1,6 +1,5 @@
 package network.enigma.node.rpc;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -345,8 +344,7 @@ public final class TaskDesk {
 
   private ObjectNode ask(Address operator, PeerCall call, Duration timeout) {
     WorkerPeers peers = parts.peers();
-    JsonNode answer = JsonText.read(peers.call(operator, call.encode(), timeout));
-    return (ObjectNode) answer;
+    return JsonText.readAnswer(peers.call(operator, call.encode(), timeout));
   }
 
   /** A piece of work that depends on the chain. */

@@ -128,6 +128,15 @@ final class RpcServerTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"[]", "{}", "0"})
+  void aTextThatWouldTakeManyTimesItsLengthInMemoryIsRefused(String part) throws Exception {
+    String bomb = "[" + (part + ",").repeat(800_000) + part + "]";
+    assertThat(errorName(post(bomb))).isEqualTo("INPUT_TOO_LARGE");
+    assertThat(post(call("echo", "[{\"text\":\"0x01\"}]")).path("result").asText())
+        .isEqualTo("0x01");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "[]",
