@@ -409,7 +409,25 @@ class UpgradeTest {
         .contains("\"codeHash\":\"" + hash(betterBox).hex() + "\"")
         .contains("\"deployedCodeHash\":\"" + hash(box).hex() + "\"")
         .contains("\"stage\":\"EXECUTED\"");
-    Ended other = run(directory, USER, "contract", "BetterBox", "--source", file, "--json");
-    assertThat(other.exit).as(other.out).isZero();
+    String address = json.out.replaceAll("(?s).*\"address\" : \"(0x\\w+)\".*", "$1");
+    String realm = json.out.replaceAll("(?s).*\"realm\" : \"(0x\\w+)\".*", "$1");
+    Path elsewhere = directory.resolve("elsewhere");
+    for (String name : List.of("BetterBox", "Box")) {
+      Ended other =
+          run(
+              elsewhere,
+              USER,
+              "contract",
+              address,
+              "--realm",
+              realm,
+              "--source",
+              file,
+              "--contract",
+              name,
+              "--json");
+      assertThat(other.exit).as(other.out).isEqualTo(name.equals("Box") ? 3 : 0);
+      assertThat(other.out).contains(name.equals("Box") ? "CODE_MISMATCH" : who);
+    }
   }
 }

@@ -11,6 +11,7 @@ import network.enigma.client.ContractCode;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
 import network.enigma.client.UpgradeAuthority;
+import network.enigma.client.abi.ContractAbi;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.ContractTerms;
@@ -33,12 +34,14 @@ import picocli.CommandLine.Spec;
           + " authority are checked against the contract's address.",
       "",
       "  enigma contract Box",
-      "  enigma contract Box --source Box.sol     also whether it runs this source"
+      "  enigma contract Box --source Box.sol     also whether it runs this source",
+      "  enigma contract 0x… --realm 0x…          one that somebody else deployed"
     })
 final class ContractCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
   @Mixin ContractParameter contract = new ContractParameter();
+  @Mixin ContractName name = new ContractName();
 
   @Option(
       names = "--source",
@@ -48,19 +51,38 @@ final class ContractCommand implements Callable<Integer> {
               + " code.")
   @Nullable Path source;
 
+  @Option(
+      names = "--realm",
+      paramLabel = "ID",
+      description = "The realm of a contract that this user did not deploy.")
+  @Nullable String realm;
+
   @Override
   public Integer call() {
     Terminal terminal = EnigmaCommand.terminal(spec);
     try (EnigmaClient client = connection.connect()) {
-      SecretContract handle = connection.contract(client, contract.name);
+      SecretContract handle =
+          realm == null
+              ? connection.contract(client, contract.name)
+              : client.contract(
+                  "Contract",
+                  Connection.address(contract.name),
+                  Bytes32.fromHex(realm),
+                  ContractAbi.parse("[]"));
       ContractCode code = handle.code();
       if (source != null) {
-        requireRuns(code, Keccak.hash(client.compiler().load(source, handle.name()).bytecode()));
+        requireRuns(
+            code, Keccak.hash(client.compiler().load(source, sourceName(handle)).bytecode()));
       }
       terminal.object(fields(handle, code));
       show(terminal, handle, code);
       return ExitCode.OK;
     }
+  }
+
+  /** Which contract of the source is meant. */
+  private @Nullable String sourceName(SecretContract handle) {
+    return name.value != null || realm != null ? name.value : handle.name();
   }
 
   private void requireRuns(ContractCode code, Bytes32 compiled) {

@@ -1,8 +1,9 @@
 package network.enigma.client;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +31,7 @@ final class CodeWatch {
   private final UpgradePolicy policy;
   private final Consumer<ClientEvent> listener;
   private final ExecutorService threads;
-  private final Set<Place> seen = ConcurrentHashMap.newKeySet();
+  private final Map<Place, Future<Optional<UpgradeAuthority>>> seen = new ConcurrentHashMap<>();
 
   CodeWatch(
       Upgrades upgrades,
@@ -47,7 +48,7 @@ final class CodeWatch {
 
   /** The account deploys the contract itself. */
   void deployed(SecretContract contract, Optional<UpgradeAuthority> authority) {
-    seen.add(place(contract));
+    seen.put(place(contract), CompletableFuture.completedFuture(authority));
     authority.ifPresent(each -> tell(contract, each));
   }
 
@@ -66,49 +67,61 @@ final class CodeWatch {
   }
 
   private void warn(SecretContract contract) {
-    Place place = place(contract);
-    if (!seen.add(place)) {
-      return;
-    }
-    Future<?> looking =
-        threads.submit(() -> {
-          try {
-            stranger(contract).ifPresent(authority -> tell(contract, authority));
-          } catch (EnigmaException e) {
-            // Whoever sends the next one is told.
-            seen.remove(place);
-          }
-        });
     try {
-      looking.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      // The warning comes when it comes.
+      found(contract).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      // The warning comes when it comes, or whoever sends the next one is told.
       return;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EnigmaException(ErrorCode.TIMEOUT, "interrupted while waiting");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the listener failed", e.getCause());
+      throw interrupted();
     }
   }
 
   private void refuse(SecretContract contract) {
-    Place place = place(contract);
-    if (seen.contains(place)) {
-      return;
+    try {
+      Optional<UpgradeAuthority> authority = found(contract).get().filter(this::isOther);
+      if (authority.isPresent()) {
+        throw new EnigmaException(
+            ErrorCode.CODE_MAY_CHANGE,
+            "nothing was sent to %s: %s".formatted(contract.name(), authority.get().warning()));
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof EnigmaException failure) {
+        throw new EnigmaException(failure.code(), String.valueOf(failure.getMessage()), failure);
+      }
+      throw new IllegalStateException("nobody can tell who may change the code", e.getCause());
+    } catch (InterruptedException e) {
+      throw interrupted();
     }
-    Optional<UpgradeAuthority> authority = stranger(contract);
-    if (authority.isPresent()) {
-      throw new EnigmaException(
-          ErrorCode.CODE_MAY_CHANGE,
-          "nothing was sent to %s: %s".formatted(contract.name(), authority.get().warning()));
-    }
-    seen.add(place);
   }
 
-  /** The authority, if it is somebody else. */
-  private Optional<UpgradeAuthority> stranger(SecretContract contract) {
-    return upgrades.authority(contract).filter(authority -> !authority.account().equals(owner));
+  /** Asks once; all who send something meanwhile wait for the one answer. */
+  private Future<Optional<UpgradeAuthority>> found(SecretContract contract) {
+    Place place = place(contract);
+    return seen.computeIfAbsent(
+        place,
+        unused ->
+            threads.submit(() -> {
+              try {
+                Optional<UpgradeAuthority> authority = upgrades.authority(contract);
+                if (policy == UpgradePolicy.WARN) {
+                  authority.filter(this::isOther).ifPresent(each -> tell(contract, each));
+                }
+                return authority;
+              } catch (EnigmaException e) {
+                seen.remove(place);
+                throw e;
+              }
+            }));
+  }
+
+  private boolean isOther(UpgradeAuthority authority) {
+    return !authority.account().equals(owner);
+  }
+
+  private static EnigmaException interrupted() {
+    Thread.currentThread().interrupt();
+    return new EnigmaException(ErrorCode.TIMEOUT, "interrupted while waiting");
   }
 
   private void tell(SecretContract contract, UpgradeAuthority authority) {
