@@ -352,7 +352,8 @@ public final class Backups implements AutoCloseable {
       }
     }
     return all.subList(first, all.size()).stream()
-        .filter(entry -> entry.endSequence() <= endSequence)
+        // A step that was never anchored has no content, and is passed over by who loads the state.
+        .filter(entry -> entry.endSequence() <= endSequence && entry.batch().isPresent())
         .toList();
   }
 
