@@ -14,7 +14,6 @@ import network.enigma.client.RealmOptions;
 import network.enigma.client.SecretContract;
 import network.enigma.client.TaskProgress;
 import network.enigma.client.TaskResult;
-import network.enigma.client.TaskStage;
 import network.enigma.client.UpgradeAuthority;
 import network.enigma.client.solidity.CompiledContract;
 import network.enigma.protocol.Address;
@@ -126,10 +125,7 @@ final class DeployCommand implements Callable<Integer> {
           deployment
               .task()
               .awaitProgress(
-                  options.stage().includes(TaskStage.ANCHORED)
-                      ? options.stage()
-                      : TaskStage.ANCHORED,
-                  Duration.ofSeconds(connection.timeout));
+                  options.order.stageWithResult(), Duration.ofSeconds(connection.timeout));
       TaskReport.showConsole(terminal, progress.result().orElseThrow().console());
       TaskResult result = progress.result().orElseThrow().orThrow();
       Map<String, Object> fields = new LinkedHashMap<>();

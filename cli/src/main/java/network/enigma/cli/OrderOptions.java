@@ -41,6 +41,11 @@ final class OrderOptions {
       description = "Wait until ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   TaskStage stage = TaskStage.COMMITTED;
 
+  /** How far to wait where the result is needed: ANCHORED at least. */
+  TaskStage stageWithResult() {
+    return stage.includes(TaskStage.ANCHORED) ? stage : TaskStage.ANCHORED;
+  }
+
   /** The options of a call whose past may be known. */
   CallOptions callOptions(Supplier<OptionalLong> past) {
     if (!PAST.equals(gasLimit)) {

@@ -11,7 +11,6 @@ import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
 import network.enigma.client.TaskProgress;
 import network.enigma.client.TaskResult;
-import network.enigma.client.TaskStage;
 import network.enigma.client.solidity.CompiledContract;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -104,9 +103,7 @@ final class UpgradeCommand implements Callable<Integer> {
     TaskProgress progress =
         upgrade
             .task()
-            .awaitProgress(
-                options.stage.includes(TaskStage.ANCHORED) ? options.stage : TaskStage.ANCHORED,
-                Duration.ofSeconds(connection.timeout));
+            .awaitProgress(options.stageWithResult(), Duration.ofSeconds(connection.timeout));
     TaskReport.showConsole(terminal, progress.result().orElseThrow().console());
     TaskResult result = progress.result().orElseThrow().orThrow();
     SecretContract upgraded = upgrade.contract();

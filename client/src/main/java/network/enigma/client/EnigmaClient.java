@@ -936,8 +936,7 @@ public final class EnigmaClient implements AutoCloseable {
             (url, failure) -> {});
         return;
       } catch (EnigmaException e) {
-        // What is on Ethereum is paid for: nobody gives up at the first silence. A node may also
-        // see
+        // What is on Ethereum is paid for: nobody gives up at the first silence. And a node may see
         // the block later than this client.
         boolean later = Nodes.anotherMayHelp(e.code()) || e.code() == ErrorCode.TASK_CLOSED;
         if (!later || System.nanoTime() > end) {
