@@ -256,6 +256,11 @@ class EvidenceTest {
       assertThat(first - began).isLessThanOrEqualTo(BRIEF_SECONDS);
       assertThat(time(rpc, registrations.get(1))).isBetween(began + (first - began) / 2, first);
       assertThat(notAfter(contract, registrations.get(1))).isGreaterThan(first);
+      // The host shows the new evidence once it has the receipt of the transaction.
+      while (enigma("verify", Long.toString(worker)).exit() != 0) {
+        assertThat(Instant.now()).isBefore(deadline);
+        LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+      }
     }
   }
 
