@@ -74,6 +74,11 @@ public record EnclaveEvidence(
     return evidence;
   }
 
+  /** Whether this is what was published on chain as the evidence of a registration. */
+  public boolean isPublishedBy(byte[] core) {
+    return bundle.core().equals(Bytes.of(core));
+  }
+
   /** The 64 bytes of report data that the evidence must have. */
   public Bytes reportData() {
     return Verifier.reportData(mode, ReportData.hash(networkHash, role, enclave, operator, nonce));

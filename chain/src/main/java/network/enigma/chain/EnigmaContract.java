@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import network.enigma.contracts.Enigma;
 import network.enigma.contracts.EnigmaToken;
 import network.enigma.ethereum.storage.RecordedIncarnation;
@@ -124,13 +125,15 @@ public final class EnigmaContract {
   }
 
   /**
-   * The registration that a worker's present admission comes from, with the evidence published
+   * The latest registration of a worker whose admission ends at a time, with the evidence published
    * then. Asks for logs of at most {@link LogSearch#RANGE} blocks at once.
    *
+   * @param until the end of the worker's present admission, seconds since 1970; 0 finds none
+   * @param wanted which of several such registrations will do
    * @param hint a block that may hold it, from anybody; looked at first
    */
-  public Optional<Enigma.Event.WorkerRegistered> registration(long worker, OptionalLong hint) {
-    long until = worker(worker).admittedUntil();
+  public Optional<Enigma.Event.WorkerRegistered> registration(
+      long worker, long until, Predicate<Enigma.Event.WorkerRegistered> wanted, OptionalLong hint) {
     if (until == 0) {
       return Optional.empty();
     }
@@ -148,7 +151,8 @@ public final class EnigmaContract {
             event(log)
                 .filter(Enigma.Event.WorkerRegistered.class::isInstance)
                 .map(Enigma.Event.WorkerRegistered.class::cast)
-                .filter(registered -> registered.notAfter() == until));
+                .filter(registered -> registered.notAfter() == until)
+                .filter(wanted));
   }
 
   /**

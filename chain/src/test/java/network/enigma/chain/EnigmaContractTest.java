@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import network.enigma.chain.anvil.Anvil;
@@ -305,6 +306,11 @@ class EnigmaContractTest {
     assertThat(facts.upgrade(realm, order.target(), order.codeHash()).exists()).isFalse();
   }
 
+  private static Optional<Enigma.Event.WorkerRegistered> registration(
+      EnigmaContract contract, OptionalLong hint) {
+    return contract.registration(1, contract.worker(1).admittedUntil(), _ -> true, hint);
+  }
+
   /** Evidence is found again though the endpoint refuses to search more than 1,000 blocks. */
   @Test
   void findsPublishedEvidenceWhereEndpointsLimitSearches() {
@@ -319,18 +325,23 @@ class EnigmaContractTest {
       endpoint.searches();
 
       Enigma.Event.WorkerRegistered registered =
-          contract.registration(1, OptionalLong.empty()).orElseThrow();
+          registration(contract, OptionalLong.empty()).orElseThrow();
       assertThat(Bytes.of(registered.evidence())).isEqualTo(EVIDENCE);
       assertThat(registered.notAfter()).isEqualTo(contract.worker(1).admittedUntil());
       assertThat(endpoint.searches()).isBetween(2, 4);
 
       long block = registrationBlock(published);
-      assertThat(contract.registration(1, OptionalLong.of(block))).isPresent();
+      assertThat(registration(contract, OptionalLong.of(block))).isPresent();
       assertThat(endpoint.searches()).isEqualTo(1);
+
+      long until = contract.worker(1).admittedUntil();
+      assertThat(contract.registration(1, until - 1, _ -> true, OptionalLong.of(block))).isEmpty();
+      assertThat(contract.registration(1, until, _ -> false, OptionalLong.of(block))).isEmpty();
+      endpoint.searches();
 
       // Wrong and impossible hints cost a search, and no more.
       for (long hint : new long[] {-1, block + 1, Long.MAX_VALUE}) {
-        assertThat(contract.registration(1, OptionalLong.of(hint))).isPresent();
+        assertThat(registration(contract, OptionalLong.of(hint))).isPresent();
       }
       Enigma.Event.KeyManagerAdded listing =
           contract.listing(listed, OptionalLong.empty()).orElseThrow();

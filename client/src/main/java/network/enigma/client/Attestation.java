@@ -10,7 +10,6 @@ import network.enigma.attestation.Reason;
 import network.enigma.attestation.Verdict;
 import network.enigma.contracts.Enigma;
 import network.enigma.protocol.Address;
-import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
@@ -62,7 +61,7 @@ public record Attestation(EnclaveEvidence evidence, Decision decision, Instant a
         "for another operator than the worker's");
     require(
         differences,
-        evidence.bundle().core().equals(Bytes.of(registered.evidence())),
+        evidence.isPublishedBy(registered.evidence()),
         "not what was published at registration");
     if (verdict instanceof Verdict.Proven proven) {
       require(

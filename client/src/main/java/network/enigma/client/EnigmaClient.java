@@ -297,22 +297,36 @@ public final class EnigmaClient implements AutoCloseable {
     if (worker < 1 || worker > contract.network().workerCount()) {
       throw new EnigmaException(ErrorCode.INVALID_ARGUMENT, "no worker has number " + worker);
     }
+    // Read before the node is asked: evidence is with the node before it is on chain.
+    Enigma.WorkerView view = contract.worker(worker);
     JsonNode answer =
         nodes.ask(
             "enigma_evidence", Nodes.parameters().put("worker", "0x" + Long.toHexString(worker)));
+    List<EnclaveEvidence> shown = new ArrayList<>(List.of(evidence(answer, "evidence")));
+    if (answer.hasNonNull("otherEvidence")) {
+      shown.add(evidence(answer, "otherEvidence"));
+    }
     Enigma.Event.WorkerRegistered registered =
         contract
-            .registration(worker, block(answer))
+            .registration(
+                worker,
+                view.admittedUntil(),
+                each -> shown.stream().anyMatch(one -> one.isPublishedBy(each.evidence())),
+                block(answer))
+            .or(() -> contract.registration(worker, view.admittedUntil(), _ -> true, block(answer)))
             .orElseThrow(() ->
                 new EnigmaException(
                     ErrorCode.EVIDENCE_UNAVAILABLE,
                     "the chain at this endpoint does not show the registration of worker "
                         + worker));
     return Attestation.judge(
-        evidence(answer),
+        shown.stream()
+            .filter(one -> one.isPublishedBy(registered.evidence()))
+            .findFirst()
+            .orElse(shown.getFirst()),
         networkHash,
         mode(),
-        contract.worker(worker),
+        view,
         registered,
         new AdmittedPrograms(contract),
         timeOfLatestBlock());
@@ -344,7 +358,7 @@ public final class EnigmaClient implements AutoCloseable {
               found.put(
                   enclave,
                   Attestation.judge(
-                      evidence(answer),
+                      evidence(answer, "evidence"),
                       networkHash,
                       mode(),
                       ListedKeyManager.of(Address.of(view.operator()), listing),
@@ -355,8 +369,8 @@ public final class EnigmaClient implements AutoCloseable {
         generation, record.members(), record.quorum(), List.copyOf(found.values()));
   }
 
-  private static EnclaveEvidence evidence(JsonNode answer) {
-    return EnclaveEvidence.decode(Bytes.fromHex(answer.path("evidence").asText()));
+  private static EnclaveEvidence evidence(JsonNode answer, String field) {
+    return EnclaveEvidence.decode(Bytes.fromHex(answer.path(field).asText()));
   }
 
   /** The block that a node names; where to look first, and no more. */

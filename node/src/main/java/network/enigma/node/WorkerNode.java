@@ -101,7 +101,7 @@ public final class WorkerNode implements AutoCloseable {
               keyManagers::all,
               network,
               config.completion(),
-              store::saveEvidence);
+              store);
       long worker =
           registration.ensure(
               config.seats(), ethereum.header(BlockTag.LATEST).orElseThrow().timestamp());

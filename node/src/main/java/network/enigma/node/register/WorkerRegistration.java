@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.attestation.EvidenceBundle;
@@ -48,7 +47,7 @@ public final class WorkerRegistration {
   private final Supplier<List<KeyManagerClient>> keyManagers;
   private final NetworkConfig network;
   private final EvidenceCompletion completion;
-  private final Consumer<EnclaveEvidence> shown;
+  private final RegistrationEvidence kept;
   private final ReentrantLock renewing = new ReentrantLock();
   private volatile long renewAt;
 
@@ -56,7 +55,7 @@ public final class WorkerRegistration {
    * @param operator has a balance in the contract for the seats
    * @param channel to the enclave, configured
    * @param completion completes the evidence of a machine that gives none with it
-   * @param shown is given the evidence of each registration, to publish it
+   * @param kept keeps the evidence of each registration, to publish it
    */
   public WorkerRegistration(
       EnigmaContract contract,
@@ -66,7 +65,7 @@ public final class WorkerRegistration {
       Supplier<List<KeyManagerClient>> keyManagers,
       NetworkConfig network,
       EvidenceCompletion completion,
-      Consumer<EnclaveEvidence> shown) {
+      RegistrationEvidence kept) {
     this.contract = contract;
     this.operator = operator;
     this.channel = channel;
@@ -74,7 +73,7 @@ public final class WorkerRegistration {
     this.keyManagers = keyManagers;
     this.network = network;
     this.completion = completion;
-    this.shown = shown;
+    this.kept = kept;
   }
 
   /**
@@ -168,10 +167,7 @@ public final class WorkerRegistration {
             .sorted(Comparator.comparing(Admitted::keyManager))
             .map(each -> each.signature().toByteArray())
             .toList();
-    operator.execute(
-        contract.register(
-            arguments(admitted.getFirst().admission()), signatures, bundle.core().toByteArray()));
-    shown.accept(
+    EnclaveEvidence published =
         new EnclaveEvidence(
             network.hash(),
             network.mode(),
@@ -179,7 +175,12 @@ public final class WorkerRegistration {
             enclave,
             operator.address(),
             nonce,
-            bundle));
+            bundle);
+    kept.offered(published);
+    operator.execute(
+        contract.register(
+            arguments(admitted.getFirst().admission()), signatures, bundle.core().toByteArray()));
+    kept.registered(published);
     LOG.info("registered enclave {} at {}", enclave, now);
   }
 

@@ -41,20 +41,23 @@ public final class EvidenceDesk {
     this.parts = parts;
   }
 
-  /** The evidence of this host's enclave. */
+  /** The evidence of this host's enclave, and that of the registration after or before it. */
   ObjectNode own() {
-    EnclaveEvidence evidence =
-        parts
-            .store()
-            .evidence()
-            .orElseThrow(() ->
-                new EnigmaException(
-                    ErrorCode.EVIDENCE_UNAVAILABLE,
-                    "this host does not have the evidence it was registered with any more"));
-    return JsonText.NODES
-        .objectNode()
-        .put("worker", Quantities.of(parts.worker()))
-        .put("evidence", evidence.encode().hex());
+    List<EnclaveEvidence> kept = parts.store().evidence();
+    if (kept.isEmpty()) {
+      throw new EnigmaException(
+          ErrorCode.EVIDENCE_UNAVAILABLE,
+          "this host does not have the evidence it was registered with any more");
+    }
+    ObjectNode answer =
+        JsonText.NODES
+            .objectNode()
+            .put("worker", Quantities.of(parts.worker()))
+            .put("evidence", kept.getFirst().encode().hex());
+    if (kept.size() > 1) {
+      answer.put("otherEvidence", kept.getLast().encode().hex());
+    }
+    return answer;
   }
 
   /** The evidence of a worker's enclave, its own host's word, and the block of its registration. */
@@ -65,13 +68,16 @@ public final class EvidenceDesk {
             .worker(worker)
             .orElseThrow(() ->
                 new EnigmaException(ErrorCode.INVALID_ARGUMENT, "no worker has number " + worker));
-    JsonNode evidence =
+    JsonNode shown =
         worker == parts.worker()
             ? own()
             : JsonText.readAnswer(
                 parts.peers().call(facts.operator(), new PeerCall.GetEvidence().encode(), TIMEOUT));
     ObjectNode answer = JsonText.NODES.objectNode().put("worker", Quantities.of(worker));
-    answer.put("evidence", evidence.path("evidence").asText());
+    answer.put("evidence", shown.path("evidence").asText());
+    if (shown.hasNonNull("otherEvidence")) {
+      answer.put("otherEvidence", shown.path("otherEvidence").asText());
+    }
     putBlock(answer, facts.enclave());
     return answer;
   }

@@ -6,12 +6,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.node.enclave.WorkerEnclave;
+import network.enigma.node.register.RegistrationEvidence;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.NetworkConfig;
@@ -20,10 +23,12 @@ import network.enigma.protocol.NetworkConfig;
  * All that a host keeps, by what it is. What {@link #write} was given survives a power cut at any
  * moment after it returned.
  */
-public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedStateStore {
+public final class NodeStore
+    implements AutoCloseable, WorkerEnclave.SealedStateStore, RegistrationEvidence {
   private static final byte[] SEALED_STATE = "sealed-state".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] EVIDENCE = "evidence".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] OTHER_EVIDENCE = "other-evidence".getBytes(StandardCharsets.US_ASCII);
 
   private static final byte[] RESULTS_UP_TO = "results-up-to".getBytes(StandardCharsets.US_ASCII);
 
@@ -92,15 +97,33 @@ public final class NodeStore implements AutoCloseable, WorkerEnclave.SealedState
     write(new Changes().put(Table.FACTS, SEALED_STATE, sealedState.toByteArray()));
   }
 
-  /** Keeps what the host's enclave was last registered with. */
-  public void saveEvidence(EnclaveEvidence evidence) {
-    write(new Changes().put(Table.FACTS, EVIDENCE, evidence.encode().toByteArray()));
+  @Override
+  public void offered(EnclaveEvidence evidence) {
+    write(new Changes().put(Table.FACTS, OTHER_EVIDENCE, evidence.encode().toByteArray()));
   }
 
-  /** What the host's enclave was last registered with. */
-  public Optional<EnclaveEvidence> evidence() {
-    return Optional.ofNullable(database.get(Table.FACTS, EVIDENCE))
-        .map(bytes -> EnclaveEvidence.decode(Bytes.of(bytes)));
+  @Override
+  public void registered(EnclaveEvidence evidence) {
+    Changes changes = new Changes();
+    byte[] former = database.get(Table.FACTS, EVIDENCE);
+    if (former == null) {
+      changes.delete(Table.FACTS, OTHER_EVIDENCE);
+    } else {
+      changes.put(Table.FACTS, OTHER_EVIDENCE, former);
+    }
+    write(changes.put(Table.FACTS, EVIDENCE, evidence.encode().toByteArray()));
+  }
+
+  /**
+   * What the host's enclave is registered with: the last one the host knows of, and what is on its
+   * way to the chain or was replaced by it. Which of them the chain names now, the chain says.
+   */
+  public List<EnclaveEvidence> evidence() {
+    return Stream.of(EVIDENCE, OTHER_EVIDENCE)
+        .map(key -> database.get(Table.FACTS, key))
+        .filter(Objects::nonNull)
+        .map(bytes -> EnclaveEvidence.decode(Bytes.of(bytes)))
+        .toList();
   }
 
   // ---------------------------------------------------------------------------------------- orders

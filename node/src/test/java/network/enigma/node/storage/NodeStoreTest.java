@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import network.enigma.attestation.Collateral;
+import network.enigma.attestation.EnclaveEvidence;
+import network.enigma.attestation.EvidenceBundle;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.Keccak;
 import network.enigma.protocol.NetworkConfig;
+import network.enigma.protocol.Role;
 import network.enigma.protocol.crypto.Signature;
 import network.enigma.protocol.crypto.SigningKey;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,38 @@ final class NodeStoreTest {
     try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
       assertThat(store.load()).isEqualTo(Bytes.of(new byte[] {1, 2}));
     }
+  }
+
+  @Test
+  void evidenceOnItsWayToTheChainIsKeptBesideTheFormer() {
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      assertThat(store.evidence()).isEmpty();
+      // A host that ends before it has its first receipt finds the evidence again.
+      store.offered(evidence(1));
+      assertThat(store.evidence()).containsExactly(evidence(1));
+      store.registered(evidence(1));
+      assertThat(store.evidence()).containsExactly(evidence(1));
+      store.offered(evidence(2));
+      assertThat(store.evidence()).containsExactly(evidence(1), evidence(2));
+    }
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      assertThat(store.evidence()).containsExactly(evidence(1), evidence(2));
+      store.registered(evidence(2));
+      assertThat(store.evidence()).containsExactly(evidence(2), evidence(1));
+      store.offered(evidence(3));
+      assertThat(store.evidence()).containsExactly(evidence(2), evidence(3));
+    }
+  }
+
+  private static EnclaveEvidence evidence(int each) {
+    return new EnclaveEvidence(
+        NETWORK.hash(),
+        NETWORK.mode(),
+        Role.WORKER,
+        Address.zero(),
+        Address.zero(),
+        Bytes32.ofUnsigned(each),
+        new EvidenceBundle(Bytes.of(new byte[] {(byte) each}), new Collateral.None()));
   }
 
   @Test
