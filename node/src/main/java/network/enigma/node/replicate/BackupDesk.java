@@ -69,16 +69,16 @@ public final class BackupDesk {
           ErrorCode.NOT_PERMITTED, "worker " + worker + " is none of the realm's");
     }
     requireSigned(entry, entry.lease());
-    boolean settled =
-        entry.endSequence() <= facts.sequence()
-            || store
-                .entry(entry.realm(), entry.endSequence())
-                .filter(known -> known.batch().isPresent() || isNewer(known, entry))
-                .isPresent();
-    if (!settled) {
-      // Nobody relies on it yet: the next sync does.
-      store.append(NodeStore.putEntry(new Changes(), entry.asMade()));
-    }
+    // Nobody relies on it yet: the next sync does.
+    store.changeEntries(() -> {
+      boolean settled =
+          entry.endSequence() <= facts.sequence()
+              || store
+                  .entry(entry.realm(), entry.endSequence())
+                  .filter(known -> known.batch().isPresent() || isNewer(known, entry))
+                  .isPresent();
+      return settled ? new Changes() : NodeStore.putEntry(new Changes(), entry.asMade());
+    });
   }
 
   private static boolean isNewer(LogEntry known, LogEntry entry) {
@@ -124,6 +124,17 @@ public final class BackupDesk {
   }
 
   private void write(Bytes32 realm, List<LogEntry> entries, RealmFacts facts) {
+    try {
+      store.changeEntries(() -> changes(realm, entries, facts));
+      store.sync().await();
+    } catch (RuntimeException e) {
+      // The enclave believes that all is kept: it has to see everything again.
+      enclave.call(new WorkerRequest.DropRealm(realm));
+      throw e;
+    }
+  }
+
+  private Changes changes(Bytes32 realm, List<LogEntry> entries, RealmFacts facts) {
     Changes changes = new Changes();
     for (LogEntry entry : entries) {
       Optional<LogEntry> known = store.entry(realm, entry.endSequence());
@@ -143,14 +154,7 @@ public final class BackupDesk {
         NodeStore.putEntry(changes, fresh);
       }
     }
-    try {
-      store.append(changes);
-      store.sync().await();
-    } catch (RuntimeException e) {
-      // The enclave believes that all is kept: it has to see everything again.
-      enclave.call(new WorkerRequest.DropRealm(realm));
-      throw e;
-    }
+    return changes;
   }
 
   private void requireConsistent(PeerCall.Hold call, LogEntry entry, @Nullable Bytes32 previous) {

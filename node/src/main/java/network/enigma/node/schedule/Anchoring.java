@@ -390,9 +390,29 @@ final class Anchoring implements AutoCloseable {
 
   /** Stores released batches with their results, tells who waits, and passes them on. */
   private void publish(List<WorkerResponse.ReleasedBatch> batches, HeldLease lease) {
-    Changes changes = new Changes();
     List<Bytes32> done = new ArrayList<>();
     List<LogEntry> entries = new ArrayList<>();
+    // The backups' thread makes it durable before the batch is committed.
+    parts.store().changeEntries(() -> released(batches, entries, done));
+    holder.done(done);
+    done.forEach(taskId -> parts.board().taskChanged(realm, taskId));
+    for (LogEntry entry : entries) {
+      backups.anchored(entry, lease);
+    }
+    if (!batches.isEmpty()) {
+      holder.callbacksWaiting(batches.getLast().callbacksWaiting());
+    }
+  }
+
+  /**
+   * The steps with their batches, and the results.
+   *
+   * @param entries gets the steps
+   * @param done gets the tasks
+   */
+  private Changes released(
+      List<WorkerResponse.ReleasedBatch> batches, List<LogEntry> entries, List<Bytes32> done) {
+    Changes changes = new Changes();
     for (WorkerResponse.ReleasedBatch released : batches) {
       LogEntry entry =
           parts
@@ -412,16 +432,7 @@ final class Anchoring implements AutoCloseable {
               released.results(),
               previous(entry, entries)));
     }
-    // The backups' thread makes it durable before the batch is committed.
-    parts.store().append(changes);
-    holder.done(done);
-    done.forEach(taskId -> parts.board().taskChanged(realm, taskId));
-    for (LogEntry entry : entries) {
-      backups.anchored(entry, lease);
-    }
-    if (!batches.isEmpty()) {
-      holder.callbacksWaiting(batches.getLast().callbacksWaiting());
-    }
+    return changes;
   }
 
   private Bytes32 previous(LogEntry entry, List<LogEntry> fresh) {
@@ -569,6 +580,26 @@ final class Anchoring implements AutoCloseable {
    */
   void adopt(LeaseTaker.Taken taken, RealmFacts facts) {
     long sequence = taken.answer().sequence();
+    List<Bytes32> again = new ArrayList<>();
+    parts.store().changeEntries(() -> adopted(taken, sequence, again));
+    parts.store().sync().await();
+    takePast(taken.answer().committed());
+    publish(
+        taken
+            .answer()
+            .anchor()
+            .map(anchor -> anchored(anchor, sequence, taken.held()))
+            .orElseGet(() -> taken.answer().adopted()),
+        taken.held());
+    runAgain(again);
+  }
+
+  /**
+   * The steps up to a sequence in the place of what the host has.
+   *
+   * @param again gets the tasks of what is void
+   */
+  private Changes adopted(LeaseTaker.Taken taken, long sequence, List<Bytes32> again) {
     Changes changes = new Changes();
     Map<Long, LogEntry> kept = new HashMap<>();
     taken.history().stream()
@@ -596,17 +627,8 @@ final class Anchoring implements AutoCloseable {
     kept.values().stream()
         .filter(entry -> !alreadyStored.contains(entry.endSequence()))
         .forEach(entry -> NodeStore.putEntry(changes, entry));
-    List<Bytes32> again = voidedTasks(changes, voided);
-    parts.store().write(changes);
-    takePast(taken.answer().committed());
-    publish(
-        taken
-            .answer()
-            .anchor()
-            .map(anchor -> anchored(anchor, sequence, taken.held()))
-            .orElseGet(() -> taken.answer().adopted()),
-        taken.held());
-    runAgain(again);
+    again.addAll(voidedTasks(changes, voided));
+    return changes;
   }
 
   /** The results of committed batches that this host does not have. */

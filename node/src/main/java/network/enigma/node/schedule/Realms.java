@@ -145,21 +145,26 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
   private void committed(Enigma.Event.Committed committed, EthereumLog where) {
     Bytes32 realm = Bytes32.of(committed.realm());
     long endSequence = committed.firstSequence() + committed.count() - 1;
-    Optional<LogEntry> entry =
-        parts
-            .store()
-            .entry(realm, endSequence)
-            .filter(each -> each.stateHash().equals(Bytes32.of(committed.stateHash())));
-    if (entry.isEmpty()) {
-      return;
-    }
+    Bytes32 stateHash = Bytes32.of(committed.stateHash());
     LogEntry.Place place =
         new LogEntry.Place(where.transactionHash(), where.blockNumber(), where.blockHash());
+    Optional<LogEntry> before =
+        parts
+            .store()
+            .changeEntry(
+                realm,
+                endSequence,
+                entry ->
+                    entry.stateHash().equals(stateHash)
+                        ? entry.committedAt(Optional.of(place))
+                        : entry)
+            .filter(entry -> entry.stateHash().equals(stateHash));
+    if (before.isEmpty()) {
+      return;
+    }
     commits.add(new Commit(realm, endSequence, where.blockNumber()));
-    if (!entry.get().committed().equals(Optional.of(place))) {
-      parts
-          .store()
-          .write(NodeStore.putEntry(new Changes(), entry.get().committedAt(Optional.of(place))));
+    if (!before.get().committed().equals(Optional.of(place))) {
+      parts.store().sync().await();
       parts.metrics().batchesCommitted.inc();
     }
     RealmHolder holder = holders.get(realm);
@@ -189,15 +194,15 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
       commits.remove(commit);
       parts
           .store()
-          .entry(commit.realm(), commit.endSequence())
-          .ifPresent(entry ->
-              parts
-                  .store()
-                  .write(NodeStore.putEntry(new Changes(), entry.committedAt(Optional.empty()))));
+          .changeEntry(
+              commit.realm(), commit.endSequence(), entry -> entry.committedAt(Optional.empty()));
       RealmHolder holder = holders.get(commit.realm());
       if (holder != null && !parts.committer().keeps(commit.realm(), commit.endSequence())) {
         holder.lostCommit(commit.endSequence());
       }
+    }
+    if (!lost.isEmpty()) {
+      parts.store().sync().await();
     }
     parts.board().allChanged();
     parts.committer().look();

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.node.enclave.WorkerEnclave;
@@ -35,6 +38,7 @@ public final class NodeStore
   private final StateDirectory directory;
   private final Database database;
   private final StepCache steps = new StepCache();
+  private final ReentrantLock logChanges = new ReentrantLock();
 
   private NodeStore(StateDirectory directory, Database database) {
     this.directory = directory;
@@ -251,6 +255,42 @@ public final class NodeStore
 
   public static Changes putEntry(Changes changes, LogEntry entry) {
     return changes.put(Table.LOG, key(entry.realm(), entry.endSequence()), entry.encode());
+  }
+
+  /**
+   * Changes steps by what is kept of them, one change after the other: who notes where a step was
+   * committed and who brings its batch at that moment would each undo what the other wrote. Like
+   * {@link #append}, it survives a power cut only after the next sync.
+   *
+   * @param change reads what is there and says what takes its place
+   */
+  public void changeEntries(Supplier<Changes> change) {
+    logChanges.lock();
+    try {
+      append(change.get());
+    } finally {
+      logChanges.unlock();
+    }
+  }
+
+  /**
+   * Changes one step, as {@link #changeEntries}.
+   *
+   * @return the step as it was; empty if it is not here
+   */
+  public Optional<LogEntry> changeEntry(
+      Bytes32 realm, long endSequence, UnaryOperator<LogEntry> change) {
+    logChanges.lock();
+    try {
+      Optional<LogEntry> before = entry(realm, endSequence);
+      before
+          .map(change)
+          .filter(after -> !before.equals(Optional.of(after)))
+          .ifPresent(after -> append(putEntry(new Changes(), after)));
+      return before;
+    } finally {
+      logChanges.unlock();
+    }
   }
 
   public static Changes removeEntry(Changes changes, Bytes32 realm, long endSequence) {

@@ -100,6 +100,45 @@ final class NodeStoreTest {
   }
 
   @Test
+  void twoWhoChangeTheSameStepDoNotUndoEachOther() throws InterruptedException {
+    Bytes32 stateHash = Keccak.hash(new byte[] {3});
+    LogEntry.Place place = new LogEntry.Place(FIRST, 12, SECOND);
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      store.write(NodeStore.putEntry(new Changes(), entry(FIRST, 1)));
+      Thread second =
+          new Thread(
+              () -> store.changeEntry(FIRST, 1, found -> found.committedAt(Optional.of(place))));
+      store.changeEntries(() -> {
+        LogEntry found = store.entry(FIRST, 1).orElseThrow();
+        second.start();
+        while (second.getState() != Thread.State.WAITING && second.isAlive()) {
+          Thread.onSpinWait();
+        }
+        return NodeStore.putEntry(new Changes(), withStateHash(found, stateHash));
+      });
+      second.join();
+
+      assertThat(store.entry(FIRST, 1))
+          .contains(withStateHash(entry(FIRST, 1), stateHash).committedAt(Optional.of(place)));
+      assertThat(store.changeEntry(FIRST, 2, found -> found)).isEmpty();
+    }
+  }
+
+  private static LogEntry withStateHash(LogEntry entry, Bytes32 stateHash) {
+    return new LogEntry(
+        entry.realm(),
+        entry.endSequence(),
+        entry.snapshot(),
+        entry.lease(),
+        entry.enclave(),
+        stateHash,
+        entry.sealed(),
+        entry.headSignature(),
+        entry.batch(),
+        entry.committed());
+  }
+
+  @Test
   void theEnclavesSealedStateIsKept() {
     try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
       assertThat(store.load()).isEqualTo(Bytes.empty());
