@@ -3,9 +3,10 @@ package network.enigma.node.peer;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import io.grpc.StatusException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.BlockingClientCall;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -23,13 +24,15 @@ public final class PeerClient implements AutoCloseable {
   private final ExecutorService executor;
   private final String address;
   private final PeerTraffic traffic;
+  private final PeerMemory memory;
 
   private PeerClient(
-      ManagedChannel channel, ExecutorService executor, String address, PeerTraffic traffic) {
+      ManagedChannel channel, ExecutorService executor, String address, PeerIdentity identity) {
     this.channel = channel;
     this.executor = executor;
     this.address = address;
-    this.traffic = traffic;
+    this.traffic = identity.traffic();
+    this.memory = identity.asked();
   }
 
   /**
@@ -48,11 +51,11 @@ public final class PeerClient implements AutoCloseable {
                     .trustManager(
                         new TrustManager[] {new PeerTrust(identity.networkHash(), wanted)})
                     .build())
-            .maxInboundMessageSize(PeerService.MAXIMUM_MESSAGE)
+            .maxInboundMessageSize(PeerService.CHUNK)
             .disableRetry()
             .executor(executor)
             .build();
-    return new PeerClient(channel, executor, address, identity.traffic());
+    return new PeerClient(channel, executor, address, identity);
   }
 
   /**
@@ -62,24 +65,64 @@ public final class PeerClient implements AutoCloseable {
    */
   public byte[] call(PeerService service, byte[] request, Duration timeout) {
     traffic.sent(service, request);
-    byte[] reply;
+    BlockingClientCall<byte[], byte[]> call =
+        ClientCalls.blockingBidiStreamingCall(
+            channel,
+            service.method(),
+            CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS));
     try {
-      reply =
-          ClientCalls.blockingUnaryCall(
-              channel,
-              service.method(),
-              CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS),
-              request);
-    } catch (StatusRuntimeException e) {
+      return PeerService.open(exchange(call, new OutgoingMessage(request)));
+    } catch (StatusException e) {
       if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
         // The next call tries again at once instead of waiting out a growing pause.
         channel.resetConnectBackoff();
       }
-      throw new EnigmaException(
-          ErrorCode.HOLDER_UNREACHABLE,
-          "host " + address + " does not answer: " + e.getStatus().getCode());
+      throw unreachable("does not answer: " + e.getStatus().getCode());
+    } catch (InterruptedException e) {
+      call.cancel("interrupted", e);
+      Thread.currentThread().interrupt();
+      throw unreachable("was not waited for");
     }
-    return PeerService.open(reply);
+  }
+
+  private byte[] exchange(BlockingClientCall<byte[], byte[]> call, OutgoingMessage request)
+      throws StatusException, InterruptedException {
+    byte[] first = null;
+    if (request.length() > PeerMemory.LONGEST_UNASKED) {
+      call.write(request.announcement());
+      first = call.read();
+    }
+    if (first == null || first.length == 0) {
+      boolean open = true;
+      while (open && !request.done()) {
+        open = call.write(request.next());
+      }
+      if (open) {
+        call.halfClose();
+      }
+      first = call.read();
+    }
+    if (first == null) {
+      throw unreachable("ended a call without an answer");
+    }
+    try (IncomingMessage answer =
+        IncomingMessage.begin(first, PeerService.MAXIMUM_MESSAGE, memory, address)) {
+      while (!answer.complete()) {
+        byte[] part = call.read();
+        if (part == null) {
+          break;
+        }
+        answer.take(part);
+      }
+      return answer.whole();
+    } catch (EnigmaException e) {
+      call.cancel("the answer is not read", e);
+      throw e;
+    }
+  }
+
+  private EnigmaException unreachable(String what) {
+    return new EnigmaException(ErrorCode.HOLDER_UNREACHABLE, "host " + address + " " + what);
   }
 
   public String address() {

@@ -21,31 +21,58 @@ public final class PeerIdentity {
   private final OperatorCertificate certificate;
 
   private final PeerTraffic traffic;
+  private final PeerMemory served;
+  private final PeerMemory asked;
 
   private PeerIdentity(
-      Bytes32 networkHash, Address operator, OperatorCertificate certificate, PeerTraffic traffic) {
+      Bytes32 networkHash,
+      Address operator,
+      OperatorCertificate certificate,
+      PeerTraffic traffic,
+      PeerMemory served,
+      PeerMemory asked) {
     this.networkHash = networkHash;
     this.operator = operator;
     this.certificate = certificate;
     this.traffic = traffic;
+    this.served = served;
+    this.asked = asked;
   }
 
   /** Makes a fresh TLS key and binds it to the operator's account. */
   public static PeerIdentity create(SigningKey operator, Bytes32 networkHash) {
+    long heap = Runtime.getRuntime().maxMemory();
     return new PeerIdentity(
         networkHash,
         operator.address(),
         OperatorCertificate.create(operator, networkHash),
-        PeerTraffic.UNSEEN);
+        PeerTraffic.UNSEEN,
+        PeerMemory.of(heap, PeerMemory.PATIENCE),
+        PeerMemory.of(heap, PeerMemory.PATIENCE));
   }
 
   /** The same, whose messages are shown to somebody on this machine. */
   public PeerIdentity seenBy(PeerTraffic observer) {
-    return new PeerIdentity(networkHash, operator, certificate, observer);
+    return new PeerIdentity(networkHash, operator, certificate, observer, served, asked);
+  }
+
+  /** The same with other room for what others ask. */
+  PeerIdentity serving(PeerMemory room) {
+    return new PeerIdentity(networkHash, operator, certificate, traffic, room, asked);
   }
 
   PeerTraffic traffic() {
     return traffic;
+  }
+
+  /** For what others ask of this host. */
+  PeerMemory served() {
+    return served;
+  }
+
+  /** For what others answer to this host: no caller takes its room. */
+  PeerMemory asked() {
+    return asked;
   }
 
   public Address operator() {

@@ -10,7 +10,13 @@ import network.enigma.protocol.ErrorCode;
 import network.enigma.protocol.wire.WireReader;
 import network.enigma.protocol.wire.WireWriter;
 
-/** The two services of hosts, each with one unary method of opaque bytes. */
+/**
+ * The two services of hosts, each with one method: a message of opaque bytes, answered by one. Both
+ * travel in parts of at most {@link #CHUNK} bytes, the first of which starts with the message's
+ * length in four bytes, so that the receiver has room for it before it reads it. A request longer
+ * than {@link PeerMemory#LONGEST_UNASKED} stops after its length until the server has sent an empty
+ * part, or has refused.
+ */
 public enum PeerService {
   /** Workers among themselves. */
   PEER("enigma.Peer", PeerService.MAXIMUM_MESSAGE),
@@ -20,6 +26,9 @@ public enum PeerService {
   /** Longest message either way, in bytes: a snapshot with its surroundings. */
   static final int MAXIMUM_MESSAGE = 256 << 20;
 
+  /** Longest part of a message: with what gRPC puts before it, one frame of HTTP/2. */
+  static final int CHUNK = (16 << 10) - 5;
+
   /** Answers one message. */
   @FunctionalInterface
   public interface Handler {
@@ -28,6 +37,14 @@ public enum PeerService {
      * @throws EnigmaException which the caller's side throws again
      */
     byte[] answer(Address caller, byte[] request);
+
+    /**
+     * Least room in bytes that must be free before a request is answered: of those whose answer
+     * takes much memory while it is made.
+     */
+    default long room(byte[] request) {
+      return 0;
+    }
   }
 
   private enum Plain implements MethodDescriptor.Marshaller<byte[]> {
@@ -57,7 +74,7 @@ public enum PeerService {
     this.longestRequest = longestRequest;
     this.method =
         MethodDescriptor.<byte[], byte[]>newBuilder()
-            .setType(MethodDescriptor.MethodType.UNARY)
+            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
             .setFullMethodName(MethodDescriptor.generateFullMethodName(serviceName, "Call"))
             .setRequestMarshaller(Plain.BYTES)
             .setResponseMarshaller(Plain.BYTES)

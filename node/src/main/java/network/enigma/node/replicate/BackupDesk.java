@@ -256,6 +256,11 @@ public final class BackupDesk {
         entry.sealed());
   }
 
+  /** About how many bytes {@link #log} gives. */
+  public long logBytes(Bytes32 realm) {
+    return store.logBytes(realm);
+  }
+
   /** The log of a realm from its newest committed snapshot on. */
   public byte[] log(Bytes32 realm) {
     return PeerCall.writeEntries(

@@ -174,6 +174,11 @@ public sealed interface PeerCall {
     return new WireWriter().uint8(kind);
   }
 
+  /** Whether a message says that it asks for a log, without reading it whole. */
+  static boolean isFetchLog(byte[] message) {
+    return message.length > 0 && message[0] == 6;
+  }
+
   /** Reads a call; throws {@code MALFORMED_MESSAGE} or {@code UNKNOWN_REQUEST}. */
   static PeerCall decode(byte[] message) {
     WireReader reader = new WireReader(message);

@@ -58,6 +58,14 @@ public final class PeerDesk implements PeerService.Handler {
     };
   }
 
+  /** A log is read from disk as a whole: only when there is room for it. */
+  @Override
+  public long room(byte[] request) {
+    return PeerCall.isFetchLog(request) && PeerCall.decode(request) instanceof PeerCall.FetchLog log
+        ? backups.logBytes(log.realm())
+        : 0;
+  }
+
   private long workerOf(Address operator) {
     return state.workers().stream()
         .filter(each -> each.operator().equals(operator))

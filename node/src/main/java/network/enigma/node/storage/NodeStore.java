@@ -323,6 +323,20 @@ public final class NodeStore
     return entries;
   }
 
+  /** How many bytes the log of a realm takes. */
+  public long logBytes(Bytes32 realm) {
+    long[] bytes = new long[1];
+    database.scan(
+        Table.LOG,
+        realm.toByteArray(),
+        realm.toByteArray(),
+        (key, value) -> {
+          bytes[0] += value.length;
+          return true;
+        });
+    return bytes[0];
+  }
+
   /** Visits the log of a realm from a sequence on, in order; false ends it. */
   public void visitLog(Bytes32 realm, long fromSequence, Predicate<LogEntry> visitor) {
     database.scan(

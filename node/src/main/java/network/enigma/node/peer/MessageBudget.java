@@ -1,0 +1,129 @@
+package network.enigma.node.peer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How many bytes of others' messages may be in memory at one time: of all together, and of each
+ * one. Who waits for room is served in turn, so that no stream of short messages keeps a long one
+ * out. May be used by many threads.
+ */
+final class MessageBudget {
+  /** Room that is taken until it is closed; closing it again does nothing. */
+  final class Reservation implements AutoCloseable {
+    private final Object peer;
+    private final long bytes;
+    private boolean granted;
+    private boolean over;
+
+    private Reservation(Object peer, long bytes) {
+      this.peer = peer;
+      this.bytes = bytes;
+    }
+
+    @Override
+    public void close() {
+      release(this);
+    }
+  }
+
+  private final long total;
+  private final long share;
+
+  // Guarded by this object.
+  private long used;
+  private final Map<Object, Long> usedBy = new HashMap<>();
+  private final List<Reservation> waiting = new ArrayList<>();
+
+  /**
+   * @param total bytes of all peers
+   * @param share bytes of one peer; one message of a peer that has no other may be longer
+   */
+  MessageBudget(long total, long share) {
+    if (share < 1 || total < share) {
+      throw new IllegalArgumentException("a share of " + share + " bytes of " + total);
+    }
+    this.total = total;
+    this.share = share;
+  }
+
+  /** Longest message that it ever has room for. */
+  long total() {
+    return total;
+  }
+
+  /**
+   * Takes room for a message.
+   *
+   * @param patience how long to wait for it
+   * @return nothing if there was no room in that time
+   */
+  Optional<Reservation> reserve(Object peer, long bytes, Duration patience) {
+    Reservation wanted = new Reservation(peer, bytes);
+    if (bytes > total) {
+      return Optional.empty();
+    }
+    long until = System.nanoTime() + patience.toNanos();
+    synchronized (this) {
+      waiting.add(wanted);
+      admit();
+      try {
+        while (!wanted.granted) {
+          long left = (until - System.nanoTime()) / 1_000_000;
+          if (left <= 0) {
+            return Optional.empty();
+          }
+          wait(left);
+        }
+        return Optional.of(wanted);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Optional.empty();
+      } finally {
+        if (!wanted.granted) {
+          waiting.remove(wanted);
+          admit();
+        }
+      }
+    }
+  }
+
+  private synchronized void release(Reservation reservation) {
+    if (reservation.over) {
+      return;
+    }
+    reservation.over = true;
+    used -= reservation.bytes;
+    usedBy.computeIfPresent(
+        reservation.peer,
+        (peer, bytes) -> bytes == reservation.bytes ? null : bytes - reservation.bytes);
+    admit();
+  }
+
+  /** Serves those who wait, in turn; who has used up the own share lets the others pass. */
+  private synchronized void admit() {
+    boolean some = false;
+    for (int i = 0; i < waiting.size(); ) {
+      Reservation next = waiting.get(i);
+      long own = usedBy.getOrDefault(next.peer, 0L);
+      if (own > 0 && own + next.bytes > share) {
+        i++;
+      } else if (used + next.bytes > total) {
+        break;
+      } else {
+        waiting.remove(i);
+        used += next.bytes;
+        usedBy.put(next.peer, own + next.bytes);
+        next.granted = true;
+        some = true;
+      }
+    }
+    if (some) {
+      notifyAll();
+    }
+  }
+}
