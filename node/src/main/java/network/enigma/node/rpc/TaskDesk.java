@@ -372,6 +372,7 @@ public final class TaskDesk {
             NOT_REALM_OWNER,
             SESSION_REVOKED,
             PERMIT_REVOKED,
+            CALLABLE_CODE_MISMATCH,
             EXPIRY_TOO_FAR,
             WRONG_TENURE,
             UNKNOWN_HEADER,
