@@ -2,9 +2,10 @@
  * One browser for all page tests: which one, how it starts, and what no page may do. Used by the tests of the explorer and of
  * sample dApps.
  */
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import sparticuz from '@sparticuz/chromium';
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
@@ -21,15 +22,49 @@ const ARGUMENTS = [
   '--hide-scrollbars',
 ];
 
+const TARGET = resolve(import.meta.dirname, '../target');
+
+/** Limits are generous: a machine may be slow and busy. What is there at once is seen at once all the same. */
+const LIMIT = 90_000;
+
+/**
+ * The Chromium of the npm packages, unpacked into the build's output. It appears there as a whole or not at all: the package
+ * itself would unpack into the folder of temporary files that all users of the machine share, and take what it finds there.
+ */
+async function unpacked(): Promise<string> {
+  const manifest = join(dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../../package.json');
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  const folder = join(TARGET, `chromium-${version}`);
+  const program = join(folder, 'chromium');
+  if (existsSync(program)) return program;
+  await mkdir(TARGET, { recursive: true });
+  const fresh = await mkdtemp(join(TARGET, 'chromium-unpacking-'));
+  const temporary = process.env['TMPDIR'];
+  try {
+    process.env['TMPDIR'] = fresh;
+    await sparticuz.executablePath();
+    await rename(fresh, folder).catch((problem: unknown) => {
+      // Another run was faster.
+      if (!existsSync(program)) throw problem;
+    });
+  } finally {
+    if (temporary === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = temporary;
+    await rm(fresh, { recursive: true, force: true });
+  }
+  return program;
+}
+
 /** Starts Chromium: the one named by CHROMIUM, the system's, or the one that came with the npm packages. */
 export async function launch(): Promise<Browser> {
   const own = [process.env['CHROMIUM'], '/usr/bin/chromium'].find((each) => each && existsSync(each));
-  if (own) return chromium.launch({ executablePath: own, args: ARGUMENTS, headless: true });
+  if (own) return chromium.launch({ executablePath: own, args: ARGUMENTS, headless: true, timeout: LIMIT });
   return chromium.launch({
-    executablePath: await sparticuz.executablePath(),
+    executablePath: await unpacked(),
     // Not the package's own arguments: they turn off the web security that these tests are about.
     args: [...ARGUMENTS, '--use-gl=angle', '--use-angle=swiftshader'],
     headless: true,
+    timeout: LIMIT,
   });
 }
 
@@ -72,6 +107,7 @@ export async function open(browser: Browser, look: Look = {}): Promise<Watched> 
       return route.abort();
     },
   );
+  context.setDefaultTimeout(LIMIT);
   const page = await context.newPage();
   page.on('request', (request) => {
     const body = request.postData();

@@ -13,7 +13,7 @@ const TEMPLATE = join(import.meta.dirname, '../template-dapp');
 const PROJECT = join(import.meta.dirname, '../target/dev-project');
 const CONTRACT = join(PROJECT, 'contracts/Millionaires.sol');
 const LEFT_OUT = new Set(['node_modules', 'dist', 'generated']);
-const PATIENCE = { timeout: 40_000 };
+const PATIENCE = { timeout: 120_000 };
 const here = process.cwd();
 
 let server: ViteDevServer;

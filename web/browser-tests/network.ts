@@ -17,7 +17,7 @@ export const NODES = needed('ENIGMA_RPC').split(',');
 /** Runs the enigma command on the testnet and returns what it printed. */
 export function enigma(...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(process.env['ENIGMA_COMMAND'] ?? 'enigma', args, { timeout: 110_000, maxBuffer: 1 << 24 }, (problem, out, err) => {
+    execFile(process.env['ENIGMA_COMMAND'] ?? 'enigma', args, { timeout: 240_000, maxBuffer: 1 << 24 }, (problem, out, err) => {
       if (problem) reject(new Error(`enigma ${args.join(' ')}: ${problem.message}\n${out}\n${err}`));
       else resolve(out);
     });

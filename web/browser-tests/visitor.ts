@@ -9,7 +9,7 @@ import { accessibilityFaults, open, overflows, screenshot, type Watched } from '
 import { ETHEREUM, EXPLORER } from './network';
 
 export const DAPP = new URL('/dapp/', EXPLORER).href;
-export const PATIENCE = { timeout: 40_000 };
+export const PATIENCE = { timeout: 120_000 };
 const KEYS = process.env['ENIGMA_ACCOUNTS']!.split(',') as Hex[];
 
 /** Somebody at a browser with a wallet in it. */

@@ -28,7 +28,7 @@ import {
   type SecretContract,
 } from '../src/index.js';
 import { fileStore } from '../src/node.js';
-import { account, artifact, common, connect, testnet } from './testnet.js';
+import { account, artifact, common, connect, newestBlock, testnet } from './testnet.js';
 
 const abi = parseAbi([
   'error NobodySubmitted()',
@@ -52,7 +52,7 @@ beforeAll(async () => {
   const { contract, task } = await alice.deploy({ abi, bytecode: artifact('Millionaires').bytecode, name: 'Millionaires' });
   await task.result();
   millionaires = contract;
-}, 60_000);
+});
 
 afterAll(() => clients.forEach((client) => client.close()));
 
@@ -198,6 +198,7 @@ describe('wallets and sessions', () => {
 
     await owner.revokeSessions(millionaires.realm);
     expect(await reloaded.restoreSession(millionaires.realm)).toBeUndefined();
+    await newestBlock();
     await expect(restored!.contract(millionaires).write.submit([80n])).rejects.toEqual(codeOf('SESSION_REVOKED'));
   });
 

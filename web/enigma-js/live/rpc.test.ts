@@ -75,9 +75,11 @@ describe('the OpenRPC document', () => {
       return fetched(input, init);
     };
     const client = await connect(9);
+    let taskId: string;
     try {
       const { abi, bytecode } = artifact('Millionaires');
       const { contract, task } = await client.deploy({ abi, bytecode });
+      taskId = task.taskId;
       await task.result({ stage: 'FINAL' });
       await (contract.write as any).submit([1n]);
       await (contract.read as any).count([]);
@@ -88,6 +90,7 @@ describe('the OpenRPC document', () => {
     const realm = requests.find(({ method }) => method === 'enigma_submit')!.params.order.realm;
     for (const { method, params } of requests) await conforms(method, params);
     await conforms('enigma_getRealm', { realm });
+    await conforms('enigma_getTask', { realm, taskId });
     await conforms('enigma_getTasks', { realm, limit: '0x5' });
     await conforms('enigma_getTasks', {});
     await conforms('enigma_workers', {});

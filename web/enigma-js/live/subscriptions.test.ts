@@ -14,7 +14,7 @@ beforeAll(async () => {
   await task.result();
   contract = deployed;
   client.close();
-}, 60_000);
+});
 
 afterEach(() => {
   globalThis.WebSocket = Real;

@@ -2,9 +2,9 @@
  * The network these tests talk to, from the variables that `enigma testnet --run` sets.
  */
 import { readFileSync } from 'node:fs';
-import { http, type Abi, type Address, type Hex } from 'viem';
+import { createPublicClient, http, type Abi, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { createEnigmaClient, type EnigmaClient, type EnigmaClientOptions } from '../src/index.js';
+import { callNode, createEnigmaClient, type EnigmaClient, type EnigmaClientOptions } from '../src/index.js';
 
 const variable = (name: string): string => {
   const value = process.env[name];
@@ -31,6 +31,14 @@ export const common = () => ({
 
 export const connect = (index: number, options: Partial<EnigmaClientOptions> = {}): Promise<EnigmaClient> =>
   createEnigmaClient({ ...common(), account: account(index), ...options });
+
+/** Waits until the enclaves of all nodes have the chain's newest block: they follow it, each at its own pace. */
+export async function newestBlock(): Promise<void> {
+  const newest = await createPublicClient({ transport: http(testnet.ethereum) }).getBlockNumber();
+  for (const node of testnet.nodes) {
+    while (BigInt((await callNode(node, 'enigma_status', undefined)).headerNumber) < newest) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 /** A sample contract as the contracts' build compiled it. */
 export function artifact(name: string): { abi: Abi; bytecode: Hex } {

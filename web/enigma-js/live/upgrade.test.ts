@@ -23,7 +23,7 @@ const deploy = async (delay?: bigint): Promise<SecretContract<typeof abi>> => {
 beforeAll(async () => {
   deployer = opened(await connect(6));
   authority = opened(await connect(5));
-}, 60_000);
+});
 
 afterAll(() => clients.forEach((client) => client.close()));
 
