@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * {@code target/screens}, what the tests printed in {@code target/browser-failover.log}.
  */
 class BrowserFailoverTest {
-  private static final long MINUTES = 5;
+  private static final long MINUTES = 20;
 
   /** Long enough to look at the page while nobody holds the realm. */
   private static final Duration BLOCK = Duration.ofSeconds(2);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what the tests printed in {@code target/browser-tests.log}.
  */
 class BrowserTest {
-  private static final long MINUTES = 9;
+  private static final long MINUTES = 30;
   private static final int SHOWN_LINES = 120;
 
   @Test

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedNetwork.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CallableTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int ACCOUNT = 4;
   private static final List<Integer> DEBTS = List.of(10_000, 5_000);
 

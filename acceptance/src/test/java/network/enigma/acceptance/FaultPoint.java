@@ -16,7 +16,7 @@ import network.enigma.protocol.channel.WorkerRequest;
  * exactly this moment.
  */
 final class FaultPoint {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 180;
 
   /** When the host stops. */
   enum Moment {

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedNetwork.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostilePeerTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int ACCOUNT = 6;
 
   private final Network network;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Realms live on by themselves: workers renew them when their tenure ends (rule K3). */
 class LivingOnTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final BigInteger SUPPLY = BigInteger.valueOf(1_000);
 
   /** Blocks of the shortest tenure of a testnet. */

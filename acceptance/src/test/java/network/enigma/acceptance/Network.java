@@ -1,17 +1,22 @@
 package network.enigma.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import network.enigma.chain.EthereumRpc;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
 import network.enigma.client.rpc.NodeConnection;
@@ -22,7 +27,8 @@ import network.enigma.testnet.Testnet;
 
 /** A testnet on free ports for tests, with clients that are closed with it. */
 final class Network implements AutoCloseable {
-  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Path userDirectory;
   private final Testnet testnet;
@@ -99,6 +105,24 @@ final class Network implements AutoCloseable {
     EnigmaClient client = builder.build();
     clients.add(client);
     return client;
+  }
+
+  /**
+   * Waits until the enclaves of all nodes have the chain's newest block: they follow it, each at
+   * its own pace, and go by the newest that they have.
+   */
+  void awaitNewestBlock() {
+    long newest;
+    try (EthereumRpc rpc = new EthereumRpc(testnet.ethereumUrl())) {
+      newest = rpc.blockNumber();
+    }
+    Instant deadline = Instant.now().plus(PATIENCE);
+    for (URI node : testnet.nodeUrls()) {
+      while (Long.decode(EnigmaClient.nodeStatus(node).path("headerNumber").asText()) < newest) {
+        assertThat(Instant.now()).as("%s has block %d", node, newest).isBefore(deadline);
+        LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+      }
+    }
   }
 
   /** The position of the node whose enclave holds the contract's realm. */

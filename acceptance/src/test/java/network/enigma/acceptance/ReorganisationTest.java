@@ -32,8 +32,9 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReorganisationTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int SUPPLY = 1_000;
+  private static final int BLOCK_SECONDS = 1;
 
   private Network network;
   private EthereumRpc rpc;
@@ -87,11 +88,18 @@ class ReorganisationTest {
    * what workers sent is lost.
    */
   private void replaceBlocksAbove(long number) {
-    long tip = rpc.blockNumber();
-    List<Sent> dropped = transactions(number + 1, tip);
-    Bytes32 before = rpc.headers(tip, tip).getFirst().hash();
-    rpc.call("anvil_reorg", rpc.blockNumber() - number, List.of());
-    assertThat(rpc.headers(tip, tip).getFirst().hash()).as("the tip").isNotEqualTo(before);
+    // How many blocks are replaced counts from the newest: none may come meanwhile.
+    rpc.call("evm_setIntervalMining", 0);
+    List<Sent> dropped;
+    try {
+      long tip = rpc.blockNumber();
+      dropped = transactions(number + 1, tip);
+      Bytes32 before = rpc.headers(tip, tip).getFirst().hash();
+      rpc.call("anvil_reorg", tip - number, List.of());
+      assertThat(rpc.headers(tip, tip).getFirst().hash()).as("the tip").isNotEqualTo(before);
+    } finally {
+      rpc.call("evm_setIntervalMining", BLOCK_SECONDS);
+    }
     dropped.stream()
         .filter(each -> each.from().equals(alice.address()) || each.from().equals(bob.address()))
         .forEach(this::sendAgain);

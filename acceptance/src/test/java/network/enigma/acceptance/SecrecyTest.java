@@ -16,9 +16,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +62,7 @@ import org.slf4j.LoggerFactory;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecrecyTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Pattern SUBMITTED =
       Pattern.compile("\"enigma_submit\"[^\\n]*?\"envelope\":\"0x([0-9a-f]+)\"");
@@ -252,14 +255,28 @@ class SecrecyTest {
     observed.put("logs", String.join("\n", logs.lines).getBytes(StandardCharsets.UTF_8));
     observed.put("chain", chain());
     Path state = network.testnet().state();
-    try (Stream<Path> files = Files.walk(state)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = state.relativize(file).toString();
-        if (!name.contains("/enclave/")) {
-          read(file, name, observed);
-        }
-      }
-    }
+    Files.walkFileTree(
+        state,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            String name = state.relativize(file).toString();
+            if (attributes.isRegularFile() && !name.contains("/enclave/")) {
+              read(file, name, observed);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException problem)
+              throws IOException {
+            if (problem instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw problem;
+          }
+        });
     return observed;
   }
 
@@ -274,7 +291,7 @@ class SecrecyTest {
         .toList();
   }
 
-  /** A database may replace a file while it is being read. */
+  /** A database may remove a file between the listing and the reading. */
   private static void read(Path file, String name, Map<String, byte[]> observed)
       throws IOException {
     try {

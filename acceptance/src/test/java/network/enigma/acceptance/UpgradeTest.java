@@ -55,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedNetwork.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UpgradeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int DEPLOYER = 5;
   private static final int AUTHORITY = 6;
   private static final int USER = 7;
