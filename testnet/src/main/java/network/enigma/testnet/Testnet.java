@@ -101,6 +101,7 @@ public final class Testnet implements AutoCloseable {
 
   private void start() {
     Instant begin = Instant.now();
+    own(ports);
     TestnetDirectory directory = own(TestnetDirectory.open(options.state(), options.reset));
     options.logs.accept(directory.logs());
     Optional<NetworkConfig> resumed = directory.network();
@@ -130,7 +131,8 @@ public final class Testnet implements AutoCloseable {
     parts = starting;
     keyManagers =
         startAll(
-            KEY_MANAGERS, i -> startKeyManager(starting, i, 0, enclaves.take(Role.KEY_MANAGER, i)));
+            KEY_MANAGERS,
+            i -> startKeyManager(starting, i, ports.next(0), enclaves.take(Role.KEY_MANAGER, i)));
     if (resumed.isEmpty()) {
       options.progress.accept("The key managers share the master secret");
       new Genesis(governor, config, () -> makeFinal(rpc, config)).run(keyManagers);
@@ -139,7 +141,9 @@ public final class Testnet implements AutoCloseable {
     keyManagers.forEach(KeyManagerNode::publish);
     options.progress.accept("Starting the workers");
     workers =
-        startAll(options.workers, i -> startWorker(starting, i, 0, enclaves.take(Role.WORKER, i)));
+        startAll(
+            options.workers,
+            i -> startWorker(starting, i, ports.next(0), enclaves.take(Role.WORKER, i)));
     makeFinal(rpc, config);
     // Only now: the first seed draws from the seats that are taken when it comes.
     keyManagers.forEach(KeyManagerNode::connect);
@@ -319,7 +323,7 @@ public final class Testnet implements AutoCloseable {
   /**
    * Starts a key manager from its directory.
    *
-   * @param peerPort 0 for a free one
+   * @param peerPort where other hosts reach it
    * @param enclave owned by the node from now on
    */
   private KeyManagerNode startKeyManager(
@@ -349,7 +353,7 @@ public final class Testnet implements AutoCloseable {
   /**
    * Starts a worker from its directory.
    *
-   * @param peerPort 0 for a free one
+   * @param peerPort where other hosts reach it
    * @param enclave owned by the node from now on
    */
   private WorkerNode startWorker(Parts from, int index, int peerPort, EnclaveChannel enclave) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(300)
 final class ExplorerServerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Address ENIGMA =
