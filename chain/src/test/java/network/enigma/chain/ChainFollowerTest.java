@@ -12,9 +12,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import network.enigma.chain.anvil.Anvil;
 import network.enigma.chain.anvil.AnvilOptions;
 import network.enigma.chain.anvil.RequiresAnvil;
@@ -35,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 class ChainFollowerTest {
   private static final Duration INTERVAL = Duration.ofMillis(20);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private Anvil anvil;
   private EthereumRpc rpc;
@@ -258,7 +261,7 @@ class ChainFollowerTest {
       assertThatThrownBy(() -> follower.awaitBlock(tip, Duration.ofMillis(500)))
           .isInstanceOfSatisfying(
               EnigmaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
-      assertThat(follower.outage()).isPresent();
+      await(() -> follower.outage().isPresent());
       gate.open();
       follower.awaitBlock(tip, PATIENCE);
       assertThat(recorder.headers()).isEqualTo(rpc.headers(0, tip));
@@ -290,6 +293,14 @@ class ChainFollowerTest {
       follower.awaitFinal(2, PATIENCE);
     }
     assertThat(received).containsExactly(0L, 1L, 2L);
+  }
+
+  private static void await(BooleanSupplier condition) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(deadline);
+      LockSupport.parkNanos(INTERVAL.toNanos());
+    }
   }
 
   private ChainFollower follow(ChainListener listener, Finality rule, ChainFollower.Start start) {

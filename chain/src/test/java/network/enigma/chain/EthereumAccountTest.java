@@ -144,7 +144,7 @@ class EthereumAccountTest {
     rpc.call("anvil_dropTransaction", sent.hash().hex());
     leaveInThePool(0);
     rpc.call("evm_mine");
-    assertThatThrownBy(() -> sent.await(Duration.ofSeconds(20)))
+    assertThatThrownBy(() -> sent.await(Duration.ofSeconds(120)))
         .isInstanceOfSatisfying(
             EnigmaException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.TRANSACTION_FAILED))

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Endpoints that stop in the middle, or answer what they should not: one waits, and loses nothing.
  */
 @RequiresAnvil
-@Timeout(60)
+@Timeout(300)
 class FaultyEndpointTest {
-  private static final Duration SHORT = Duration.ofMillis(500);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final Duration INTERVAL = Duration.ofMillis(20);
 
   private static void assertUnreachable(ThrowingCallable call) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How an enclave process lives and ends. */
-@Timeout(120)
+@Timeout(300)
 class ChildProcessTest {
   @TempDir Path directory;
 
@@ -42,7 +42,7 @@ class ChildProcessTest {
     ChildProcessChannel channel = start();
     ProcessHandle process = channel.process();
     channel.close();
-    process.onExit().get(10, TimeUnit.SECONDS);
+    process.onExit().get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -51,7 +51,7 @@ class ChildProcessTest {
       SharedResponse.Identity before = Asked.configure(channel, Bytes.empty());
       ProcessHandle process = channel.process();
       kill(process, "KILL");
-      process.onExit().get(10, TimeUnit.SECONDS);
+      process.onExit().get(60, TimeUnit.SECONDS);
       Asked.refuses(channel, new KeyManagerRequest.RequestHeads(), ErrorCode.NOT_CONFIGURED);
       assertThat(channel.incarnation()).isEqualTo(2);
       assertThat(Asked.configure(channel, before.sealedState()).enclave())
@@ -64,7 +64,7 @@ class ChildProcessTest {
     try (ChildProcessChannel channel = start()) {
       SharedResponse.Identity before = Asked.configure(channel, Bytes.empty());
       kill(channel.process(), "KILL");
-      channel.process().onExit().get(10, TimeUnit.SECONDS);
+      channel.process().onExit().get(60, TimeUnit.SECONDS);
       Asked.configure(channel, before.sealedState());
       Asked.refuses(
           channel,
@@ -103,7 +103,7 @@ class ChildProcessTest {
     ProcessHandle process = channel.process();
     kill(process, "STOP");
     channel.close();
-    process.onExit().get(10, TimeUnit.SECONDS);
+    process.onExit().get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -128,7 +128,7 @@ class ChildProcessTest {
     } finally {
       host.destroyForcibly();
     }
-    enclave.onExit().get(10, TimeUnit.SECONDS);
+    enclave.onExit().get(60, TimeUnit.SECONDS);
   }
 
   @Test

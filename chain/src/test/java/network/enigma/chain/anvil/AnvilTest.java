@@ -136,7 +136,7 @@ class AnvilTest {
 
   private static boolean ended(ProcessHandle process) {
     try {
-      process.onExit().get(20, TimeUnit.SECONDS);
+      process.onExit().get(120, TimeUnit.SECONDS);
       return true;
     } catch (Exception e) {
       return !process.isAlive();

@@ -112,7 +112,7 @@ class NodeConnectionTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void callsThatComeWhileOthersAreUnderWayGoTogetherAndGetTheirOwnAnswers() throws Exception {
     List<Future<JsonNode>> running = new ArrayList<>();
     for (int i = 0; i < CALLS; i++) {

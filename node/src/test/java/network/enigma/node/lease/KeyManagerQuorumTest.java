@@ -16,8 +16,8 @@ import network.enigma.protocol.channel.SharedResponse;
 import org.junit.jupiter.api.Test;
 
 final class KeyManagerQuorumTest {
-  private static final Duration SHORT = Duration.ofMillis(300);
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofSeconds(2);
+  private static final Duration LONG = Duration.ofSeconds(120);
 
   private static UnaryOperator<byte[]> answers() {
     return request ->

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 final class PeerTransportTest {
   private static final Bytes32 NETWORK = Keccak.hash(new byte[] {1});
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final SigningKey serverOperator = SigningKey.generate();
   private final SigningKey clientOperator = SigningKey.generate();
@@ -112,7 +112,7 @@ final class PeerTransportTest {
               ClientCalls.blockingUnaryCall(
                   channel,
                   PeerService.PEER.method(),
-                  CallOptions.DEFAULT.withDeadlineAfter(10, java.util.concurrent.TimeUnit.SECONDS),
+                  CallOptions.DEFAULT.withDeadlineAfter(60, java.util.concurrent.TimeUnit.SECONDS),
                   new byte[] {4}))
           .isInstanceOf(StatusRuntimeException.class);
       assertThat(caller.get()).isNull();

@@ -220,7 +220,7 @@ final class RpcServerTest {
       WebSocket socket =
           http.newWebSocketBuilder()
               .buildAsync(URI.create("ws://" + server.authority() + path), received)
-              .get(10, TimeUnit.SECONDS);
+              .get(60, TimeUnit.SECONDS);
       socket.sendText(call("echo", "[{\"text\":\"0x03\"}]"), true).join();
       assertThat(received.next().path("result").asText()).isEqualTo("0x03");
       socket.sendText(call("enigma_subscribe", "[\"log\"]"), true).join();
@@ -264,7 +264,7 @@ final class RpcServerTest {
     WebSocket socket =
         http.newWebSocketBuilder()
             .buildAsync(URI.create("ws://" + server.authority() + "/ws"), received)
-            .get(10, TimeUnit.SECONDS);
+            .get(60, TimeUnit.SECONDS);
     String request = call("echo", "[{\"text\":\"0x" + "00".repeat(1 << 20) + "\"}]");
     socket.sendText(request.substring(0, 1000), false).join();
     socket.sendText(request.substring(1000), true).join();
@@ -288,8 +288,8 @@ final class RpcServerTest {
     }
 
     JsonNode next() throws Exception {
-      String message = messages.poll(10, TimeUnit.SECONDS);
-      assertThat(message).as("a message within 10 s").isNotNull();
+      String message = messages.poll(60, TimeUnit.SECONDS);
+      assertThat(message).as("a message within 60 s").isNotNull();
       return JSON.readTree(message);
     }
   }
