@@ -392,16 +392,21 @@ describe('a network in which people work', () => {
       await page.keyboard.press('Enter');
       await heading(page, title);
     };
-    await search('30', /^Block 30$/);
-    const transaction = await page.evaluate(async (endpoint) => {
+    // The first block in which something happened.
+    const { number, transaction } = await page.evaluate(async (endpoint) => {
       const call = async (method: string, params: unknown[]) => ((await (await fetch(endpoint, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) })).json()) as { result: { transactions: string[] } }).result;
-      return (await call('eth_getBlockByNumber', ['0x1e', false])).transactions[0]!;
+      for (let block = 1; ; block++) {
+        const [first] = (await call('eth_getBlockByNumber', [`0x${block.toString(16)}`, false])).transactions;
+        if (first) return { number: block, transaction: first };
+      }
     }, ETHEREUM);
+    const block = new RegExp(`^Block ${number}$`);
+    await search(String(number), block);
     await search('worker 2', /^Worker 2$/);
     await search('0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc', /^Address/);
     await search(asked.realm, /^Realm/);
     await search(asked.taskId, /^Task/);
-    await search(transaction, /^Block 30$/);
+    await search(transaction, block);
     await search(`0x${'12'.repeat(32)}`, /^Search$/);
     await page.getByText(/^Nothing here is/).waitFor();
   });
