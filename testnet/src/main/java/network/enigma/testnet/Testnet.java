@@ -67,7 +67,7 @@ public final class Testnet implements AutoCloseable {
 
   private static final int KEY_MANAGERS = 3;
   private static final int SEATS = 5;
-  private static final Duration SEED_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration SEED_PATIENCE = Duration.ofMinutes(3);
   private static final Duration MINE_AGAIN = Duration.ofSeconds(1);
   private static final Duration SEED_LOOK = Duration.ofMillis(20);
   private static final BigInteger OPERATOR_WEI = BigInteger.TEN.pow(21);

@@ -28,8 +28,8 @@ import network.enigma.protocol.crypto.SigningKey;
  */
 public final class Anvil implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("Listening on (\\S+):(\\d+)");
-  private static final long START_SECONDS = 30;
-  private static final long STOP_SECONDS = 20;
+  private static final long START_SECONDS = 120;
+  private static final long STOP_SECONDS = 120;
   private static final int KEPT_LINES = 20;
 
   /**
