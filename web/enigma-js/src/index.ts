@@ -4,16 +4,9 @@
  *
  * @packageDocumentation
  */
-export {
-  createEnigmaClient,
-  EnigmaClient,
-  keptRecord,
-  type ClientEvent,
-  type DeployRequest,
-  type EnigmaClientOptions,
-  type RealmOptions,
-  type SessionOptions,
-} from './client.js';
+export { createEnigmaClient, EnigmaClient } from './client.js';
+export { keptRecord } from './orders.js';
+export type { ClientEvent, DeployRequest, EnigmaClientOptions, RealmOptions, SessionOptions } from './options.js';
 export type { CallableContract, DeliverOptions } from './callable.js';
 export { consoleLine } from './console.js';
 export type {

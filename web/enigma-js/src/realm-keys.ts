@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import type { ClientEvent } from './client.js';
+import type { ClientEvent } from './options.js';
 import { EnigmaError } from './errors.js';
 import type { Ledger } from './ledger.js';
 import { pause } from './pause.js';
