@@ -256,8 +256,7 @@ class BadInputTest {
     refusal(ErrorCode.INPUT_HASH_MISMATCH, () -> submit(order().withBitFlippedOnTheWay(-1)));
   }
 
-  // ------------------------------------------------------------------------------------------
-  // orders that cannot run
+  // ----------------------------------------------------------------------- orders that cannot run
 
   @Test
   void aUsedSaltIsRefusedAndTheSameOrderAgainIsTheSameTask() {
@@ -331,8 +330,7 @@ class BadInputTest {
     refusal(expected, () -> submit(order().withGasLimit(limit)));
   }
 
-  // ------------------------------------------------------------------------------------------
-  // executions that fail
+  // ------------------------------------------------------------------------- executions that fail
 
   @Test
   void aConstructorThatRevertsShowsItsReasonAndDeploysNothing() {

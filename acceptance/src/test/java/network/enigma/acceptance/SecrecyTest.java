@@ -242,8 +242,7 @@ class SecrecyTest {
     }
   }
 
-  // ------------------------------------------------------------------------------------------
-  // what can be observed
+  // ------------------------------------------------------------------------- what can be observed
 
   private Map<String, byte[]> everything() throws IOException {
     Map<String, byte[]> observed = new LinkedHashMap<>();
@@ -313,8 +312,7 @@ class SecrecyTest {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  // ------------------------------------------------------------------------------------------
-  // the search
+  // ----------------------------------------------------------------------------------- the search
 
   private static List<String> placesOf(Map<String, byte[]> observed, BigInteger secret) {
     byte[] word = Bytes32.fromHex("0x" + "%064x".formatted(secret)).toByteArray();

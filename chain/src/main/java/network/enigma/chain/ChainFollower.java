@@ -215,8 +215,7 @@ public final class ChainFollower implements AutoCloseable {
     }
   }
 
-  // ---------------------------------------------------------------------------------------- the
-  // loop
+  // ------------------------------------------------------------------------------------- the loop
 
   private void run() {
     Duration pause = interval;

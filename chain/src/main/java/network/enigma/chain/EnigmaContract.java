@@ -52,8 +52,7 @@ public final class EnigmaContract {
     return new Eip712Domain(rpc.chainId(), address);
   }
 
-  // ----------------------------------------------------------------------------------------
-  // reading
+  // -------------------------------------------------------------------------------------- reading
 
   /** What the contract returns to a read, given as calldata of {@link Enigma}. */
   public byte[] read(byte[] calldata) {
@@ -229,8 +228,7 @@ public final class EnigmaContract {
             .toByteArray());
   }
 
-  // ----------------------------------------------------------------------------------------
-  // sending
+  // -------------------------------------------------------------------------------------- sending
 
   /** Any call of the contract, given as calldata of {@link Enigma}. */
   public Call call(byte[] calldata) {

@@ -309,8 +309,7 @@ public final class EthereumAccount {
     }
   }
 
-  // ----------------------------------------------------------------------------------------
-  // preparing
+  // ------------------------------------------------------------------------------------ preparing
 
   private record Prepared(Call call, long chainId, long gasLimit, Fees fees) {
     Transaction transaction(long nonce) {

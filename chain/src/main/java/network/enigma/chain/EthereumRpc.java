@@ -138,8 +138,7 @@ public final class EthereumRpc implements AutoCloseable {
     return all;
   }
 
-  // ---------------------------------------------------------------------------------------- common
-  // requests
+  // ------------------------------------------------------------------------------ common requests
 
   public long chainId() {
     return Quantity.number(call("eth_chainId"));
@@ -269,8 +268,7 @@ public final class EthereumRpc implements AutoCloseable {
     http.close();
   }
 
-  // ----------------------------------------------------------------------------------------
-  // transport
+  // ------------------------------------------------------------------------------------ transport
 
   private ObjectNode message(Request request, int id) {
     ObjectNode message = json.createObjectNode();

@@ -345,8 +345,7 @@ class CallablesTest {
         .isEqualTo(ErrorCode.BAD_STATE_PROOF);
   }
 
-  // ------------------------------------------------------------------------- what a callable may
-  // do
+  // ----------------------------------------------------------------------- what a callable may do
 
   @Test
   void aCallableThatRevertsTellsItsSenderAndDeliversNothing() {

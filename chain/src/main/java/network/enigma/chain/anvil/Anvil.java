@@ -154,8 +154,7 @@ public final class Anvil implements AutoCloseable {
     stop(process);
   }
 
-  // ----------------------------------------------------------------------------------------
-  // finding
+  // -------------------------------------------------------------------------------------- finding
 
   /**
    * The executable in the project's Node packages: below the folder that the system property {@code
@@ -199,8 +198,7 @@ public final class Anvil implements AutoCloseable {
     return command;
   }
 
-  // ----------------------------------------------------------------------------------------
-  // process
+  // -------------------------------------------------------------------------------------- process
 
   private static void readOutput(
       Process process, CompletableFuture<URI> listening, Consumer<String> log) {

@@ -142,8 +142,7 @@ public final class ChainState {
     return Optional.ofNullable(posted.getOrDefault(realm, Map.of()).get(taskId));
   }
 
-  // ----------------------------------------------------------------------------------------
-  // changes
+  // -------------------------------------------------------------------------------------- changes
 
   void take(Enigma.Event event, EthereumLog log) {
     switch (event) {

@@ -139,8 +139,7 @@ public final class TaskDesk {
         .map(WorkerResponse.Accepted.class::cast);
   }
 
-  // ------------------------------------------------------------------------------------------
-  // query
+  // ---------------------------------------------------------------------------------------- query
 
   ObjectNode query(Query query) {
     return atNewestBlock(() -> {
@@ -165,8 +164,7 @@ public final class TaskDesk {
         .put("stateHash", answered.stateHash().hex());
   }
 
-  // ------------------------------------------------------------------------------------------
-  // tasks
+  // ---------------------------------------------------------------------------------------- tasks
 
   /**
    * What is known of a task, here or where the realm is held.
@@ -297,8 +295,7 @@ public final class TaskDesk {
     return parts.state().realm(realm).map(realms::isMine).orElse(false);
   }
 
-  // -----------------------------------------------------------------------------------------
-  // routing
+  // -------------------------------------------------------------------------------------- routing
 
   private RealmFacts known(Bytes32 realm) {
     RealmFacts facts =

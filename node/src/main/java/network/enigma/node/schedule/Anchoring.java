@@ -560,8 +560,7 @@ final class Anchoring implements AutoCloseable {
     done.forEach(taskId -> parts.board().taskChanged(realm, taskId));
   }
 
-  // ---------------------------------------------------------------------------------------
-  // adopting
+  // ------------------------------------------------------------------------------------- adopting
 
   /** Machines that may have the realm's history: this one, then the others. */
   List<LeaseTaker.LogSource> sources(RealmFacts facts) {

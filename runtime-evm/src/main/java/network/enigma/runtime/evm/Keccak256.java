@@ -238,8 +238,7 @@ final class Keccak256 {
     long a23 = a[23];
     long a24 = a[24];
     // The parities of the columns go from one round to the next, and two rounds make one turn of
-    // the
-    // loop: the JVM then keeps more of the state in registers.
+    // the loop: the JVM then keeps more of the state in registers.
     long c0 = a00 ^ a05 ^ a10 ^ a15 ^ a20;
     long c1 = a01 ^ a06 ^ a11 ^ a16 ^ a21;
     long c2 = a02 ^ a07 ^ a12 ^ a17 ^ a22;
