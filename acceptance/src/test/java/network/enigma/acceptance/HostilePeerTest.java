@@ -49,6 +49,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HostilePeerTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** Hosts take no call that may last longer than two minutes. */
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
   private static final int ACCOUNT = 6;
 
   private final Network network;
@@ -123,7 +127,7 @@ class HostilePeerTest {
   private List<LogEntry> log(PeerClient keeper) {
     return PeerCall.readEntries(
         new WireReader(
-            keeper.call(PeerService.PEER, new PeerCall.FetchLog(realm).encode(), PATIENCE)));
+            keeper.call(PeerService.PEER, new PeerCall.FetchLog(realm).encode(), ANSWER)));
   }
 
   /** What a backup acknowledged; what it was sent after that, it may still be looking at. */
@@ -150,7 +154,7 @@ class HostilePeerTest {
   }
 
   private ErrorCode refusalOf(PeerCall call) {
-    return refusal(() -> victim.call(PeerService.PEER, call.encode(), PATIENCE));
+    return refusal(() -> victim.call(PeerService.PEER, call.encode(), ANSWER));
   }
 
   /** What the victim kept is there byte by byte; meanwhile it may get more and learn of blocks. */
