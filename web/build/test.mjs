@@ -10,6 +10,8 @@ if (javaTests && !javaTests.startsWith("${")) process.exit(0);
 
 const PACKAGES = ["enigma-js", "explorer"];
 const stamp = join(web, "target/tests-passed.sha256");
+/** Milliseconds a test may take: a machine may be slow and busy. */
+const PATIENCE = 120_000;
 
 generate();
 const inputs = fingerprint(join(web, "build"), join(web, "tsconfig.base.json"), ...PACKAGES.map((name) => join(web, name)),
@@ -25,7 +27,7 @@ run(join(web, "build/size.mjs"), []);
 for (const name of PACKAGES) {
   const folder = join(web, name);
   run(program("typescript", "bin/tsc"), ["-p", join(folder, "tsconfig.json")]);
-  run(program("vitest", "vitest.mjs"), ["run", "--passWithNoTests"], { cwd: folder });
+  run(program("vitest", "vitest.mjs"), ["run", "--passWithNoTests", `--testTimeout=${PATIENCE}`, `--hookTimeout=${PATIENCE}`], { cwd: folder });
 }
 // The API's reference, which fails where something public is not described.
 run(program("typedoc", "bin/typedoc"), [], { cwd: join(web, "enigma-js") });
