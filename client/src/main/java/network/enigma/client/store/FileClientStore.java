@@ -18,12 +18,16 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import network.enigma.protocol.Address;
 import network.enigma.protocol.Bytes;
@@ -49,6 +53,12 @@ public final class FileClientStore implements ClientStore {
   private final Path tasks;
   private final Path contracts;
   private final Path gas;
+
+  /**
+   * What the files in {@code gas} say, as far as it was asked for or written here. Others that
+   * write them at the same time are not heard of: these are estimates.
+   */
+  private final Map<Path, Map<String, Long>> knownGas = new ConcurrentHashMap<>();
 
   /** Where records of tasks that are over go; empty if they are deleted. */
   private final Optional<Path> done;
@@ -175,28 +185,44 @@ public final class FileClientStore implements ClientStore {
   }
 
   @Override
-  public synchronized void saveGas(Address contract, String signature, long gasUsed) {
-    OptionalLong known = mostGas(contract, signature);
-    if (known.isPresent() && known.getAsLong() >= gasUsed) {
+  public void saveGas(Address contract, String signature, long gasUsed) {
+    Path file = gasFile(contract);
+    if (gasUsed <= gasOf(file).getOrDefault(signature, -1L)) {
       return;
     }
-    Path file = gas.resolve(contract.hex() + ".json");
-    ObjectNode json = JSON.createObjectNode();
-    read(file)
-        .ifPresent(old ->
-            old.fields()
-                .forEachRemaining(entry -> json.put(entry.getKey(), entry.getValue().asLong())));
-    json.put(signature, gasUsed);
-    write(file, json);
+    synchronized (knownGas) {
+      // Read again, to keep what another process wrote meanwhile.
+      Map<String, Long> all = new TreeMap<>(readGas(file));
+      all.merge(signature, gasUsed, Math::max);
+      ObjectNode json = JSON.createObjectNode();
+      all.forEach((function, most) -> json.put(function, most));
+      write(file, json);
+      knownGas.put(file, Map.copyOf(all));
+    }
   }
 
   @Override
   public OptionalLong mostGas(Address contract, String signature) {
-    return read(gas.resolve(contract.hex() + ".json"))
-        .map(json -> json.path(signature))
-        .filter(JsonNode::isIntegralNumber)
-        .map(number -> OptionalLong.of(number.asLong()))
-        .orElse(OptionalLong.empty());
+    Long most = gasOf(gasFile(contract)).get(signature);
+    return most == null ? OptionalLong.empty() : OptionalLong.of(most);
+  }
+
+  private Path gasFile(Address contract) {
+    return gas.resolve(contract.hex() + ".json");
+  }
+
+  private Map<String, Long> gasOf(Path file) {
+    return knownGas.computeIfAbsent(file, FileClientStore::readGas);
+  }
+
+  private static Map<String, Long> readGas(Path file) {
+    Map<String, Long> most = new HashMap<>();
+    read(file)
+        .ifPresent(json ->
+            json.properties().stream()
+                .filter(entry -> entry.getValue().isIntegralNumber())
+                .forEach(entry -> most.put(entry.getKey(), entry.getValue().asLong())));
+    return Map.copyOf(most);
   }
 
   @Override

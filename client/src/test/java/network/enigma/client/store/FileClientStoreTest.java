@@ -70,6 +70,21 @@ class FileClientStoreTest {
   }
 
   @Test
+  void whatAnotherProcessNotedOfGasIsKept() {
+    FileClientStore one = new FileClientStore(directory);
+    one.saveGas(CONTRACT, "read()", 900);
+    FileClientStore other = new FileClientStore(directory);
+    other.saveGas(CONTRACT, "store(uint256)", 40_000);
+    other.saveGas(CONTRACT, "read()", 1_000);
+    one.saveGas(CONTRACT, "store(uint256)", 50_000);
+
+    assertThat(one.mostGas(CONTRACT, "read()")).hasValue(1_000);
+    FileClientStore later = new FileClientStore(directory);
+    assertThat(later.mostGas(CONTRACT, "store(uint256)")).hasValue(50_000);
+    assertThat(later.mostGas(CONTRACT, "read()")).hasValue(1_000);
+  }
+
+  @Test
   void aTaskIsThereAgainAfterARestart() {
     TaskRecord task = record("one");
     new FileClientStore(directory).save(task);
