@@ -93,6 +93,8 @@ final class BenchCommand implements Runnable {
     Terminal terminal = EnigmaCommand.terminal(spec);
     if (connection.rpc == null && !EnigmaCommand.environment(spec).containsKey("ENIGMA_RPC")) {
       List<String> child = new ArrayList<>(command());
+      // As the launcher starts all commands that are clients.
+      child.add(1, "-XX:TieredStopAtLevel=1");
       child.addAll(List.of("bench", "tasks", "--tasks", "" + tasks, "--in-flight", "" + inFlight));
       if (terminal.json()) {
         child.add("--json");
