@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -60,6 +61,7 @@ final class Nodes implements AutoCloseable {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(timeout)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
     this.connections = urls.stream().map(url -> new NodeConnection(url, http, timeout)).toList();
     this.holders = new HolderRoutes(() -> connections);
