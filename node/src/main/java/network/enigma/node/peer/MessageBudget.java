@@ -12,9 +12,9 @@ import java.util.Optional;
  * one. Who waits for room is served in turn, so that no stream of short messages keeps a long one
  * out. May be used by many threads.
  */
-final class MessageBudget {
+public final class MessageBudget {
   /** Room that is taken until it is closed; closing it again does nothing. */
-  final class Reservation implements AutoCloseable {
+  public final class Reservation implements AutoCloseable {
     private final Object peer;
     private final long bytes;
     private boolean granted;
@@ -43,7 +43,7 @@ final class MessageBudget {
    * @param total bytes of all peers
    * @param share bytes of one peer; one message of a peer that has no other may be longer
    */
-  MessageBudget(long total, long share) {
+  public MessageBudget(long total, long share) {
     if (share < 1 || total < share) {
       throw new IllegalArgumentException("a share of " + share + " bytes of " + total);
     }
@@ -62,7 +62,7 @@ final class MessageBudget {
    * @param patience how long to wait for it
    * @return nothing if there was no room in that time
    */
-  Optional<Reservation> reserve(Object peer, long bytes, Duration patience) {
+  public Optional<Reservation> reserve(Object peer, long bytes, Duration patience) {
     Reservation wanted = new Reservation(peer, bytes);
     if (bytes > total) {
       return Optional.empty();

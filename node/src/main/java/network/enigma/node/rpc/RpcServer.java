@@ -5,14 +5,18 @@ import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
+import io.helidon.http.WritableHeaders;
+import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsRouting;
 import io.helidon.webserver.websocket.WsUpgrader;
@@ -24,8 +28,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import network.enigma.node.peer.MessageBudget;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /** JSON-RPC over HTTP and WebSocket, with health. */
 public final class RpcServer implements AutoCloseable {
@@ -36,10 +42,31 @@ public final class RpcServer implements AutoCloseable {
    * @param port 0 for a free one
    * @param origins web origins that browsers may call from; "*" for any
    * @param requestsPerSecond of one address
+   * @param connections of all addresses; one may have half of them
+   * @param bytes of requests that are read or answered at one time; one address may have half
    */
-  public record Settings(String host, int port, Set<String> origins, double requestsPerSecond) {
+  public record Settings(
+      String host,
+      int port,
+      Set<String> origins,
+      double requestsPerSecond,
+      int connections,
+      long bytes) {
+    private static final long FEWEST_BYTES = 32L << 20;
+
     public Settings {
       origins = Set.copyOf(origins);
+    }
+
+    /** With as many connections and bytes as this process has memory for. */
+    public Settings(String host, int port, Set<String> origins, double requestsPerSecond) {
+      this(
+          host,
+          port,
+          origins,
+          requestsPerSecond,
+          UserConnections.most(Runtime.getRuntime().maxMemory()),
+          Math.max(FEWEST_BYTES, Runtime.getRuntime().maxMemory() / 16));
     }
 
     /** Loopback, any origin, and a rate that only a runaway program reaches. */
@@ -47,6 +74,12 @@ public final class RpcServer implements AutoCloseable {
       return new Settings("127.0.0.1", port, Set.of("*"), 5_000);
     }
   }
+
+  /** On average: one may have more while others have fewer. */
+  private static final int SUBSCRIPTIONS_OF_A_CONNECTION = 4;
+
+  /** How long a request waits for memory. */
+  static final Duration ROOM_PATIENCE = Duration.ofSeconds(1);
 
   private final WebServer server;
   private final String host;
@@ -69,20 +102,39 @@ public final class RpcServer implements AutoCloseable {
       Supplier<Optional<String>> notReady) {
     RpcDispatcher dispatcher = new RpcDispatcher(methods);
     RateLimit limit = new RateLimit(settings.requestsPerSecond(), settings.requestsPerSecond() * 2);
+    MessageBudget bodies = new MessageBudget(settings.bytes(), settings.bytes() / 2);
     Cors cors = new Cors(settings.origins());
+    SocketUpgrade upgrade = new SocketUpgrade(cors);
+    UserConnections connections =
+        new UserConnections(
+            Http1ConnectionSelector.builder()
+                .config(Http1Config.create())
+                .addUpgrader(upgrade)
+                .build(),
+            settings.connections(),
+            Math.max(1, settings.connections() / 2));
+    upgrade.refuseOf(connections);
+    long most = (long) settings.connections() * SUBSCRIPTIONS_OF_A_CONNECTION;
+    WebSocketConnection.Shared shared =
+        new WebSocketConnection.Shared(
+            limit, bodies, new MessageBudget(most, Math.max(1, most / 2)), connections);
     HttpRouting.Builder http =
         HttpRouting.builder()
             .addFilter((chain, request, response) -> {
               if (cors.handled(request, response)) {
                 return;
               }
+              if (connections.isCrowded(request.remotePeer().address())) {
+                crowded(response);
+                return;
+              }
               chain.proceed();
             })
             .get("/health/live", (request, response) -> response.send("live\n"))
             .get("/health/ready", (request, response) -> ready(response, notReady.get()))
-            .post("/", (request, response) -> post(request, response, dispatcher, limit));
+            .post("/", (request, response) -> post(request, response, dispatcher, limit, bodies));
     Supplier<io.helidon.websocket.WsListener> socket =
-        () -> new WebSocketConnection(dispatcher, subscriptions, limit);
+        () -> new WebSocketConnection(dispatcher, subscriptions, shared);
     WebServer server =
         WebServer.builder()
             .host(settings.host())
@@ -90,11 +142,7 @@ public final class RpcServer implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(Duration.ofMillis(100))
             .connectionOptions(options -> options.tcpNoDelay(true))
-            .addConnectionSelector(
-                Http1ConnectionSelector.builder()
-                    .config(Http1Config.create())
-                    .addUpgrader(new SocketUpgrade(cors))
-                    .build())
+            .addConnectionSelector(connections)
             .addRouting(http)
             .addRouting(WsRouting.builder().endpoint("/", socket).endpoint("/ws", socket))
             .build();
@@ -111,17 +159,28 @@ public final class RpcServer implements AutoCloseable {
   }
 
   private static void post(
-      ServerRequest request, ServerResponse response, RpcDispatcher dispatcher, RateLimit limit)
+      ServerRequest request,
+      ServerResponse response,
+      RpcDispatcher dispatcher,
+      RateLimit limit,
+      MessageBudget bodies)
       throws IOException {
     Optional<byte[]> answer;
     if (limit.admits(host(request), System.nanoTime())) {
-      try (InputStream body = request.content().inputStream()) {
-        // One byte more than allowed is enough to see that it is too much.
-        answer = dispatcher.answer(body.readNBytes(JsonText.MAXIMUM_BYTES + 1), Map.of());
+      // Room is taken before the request is read, and kept until it is answered.
+      Optional<MessageBudget.Reservation> room =
+          bodies.reserve(host(request), length(request), ROOM_PATIENCE);
+      if (room.isPresent()) {
+        try (MessageBudget.Reservation _ = room.get();
+            InputStream body = request.content().inputStream()) {
+          // One byte more than allowed is enough to see that it is too much.
+          answer = dispatcher.answer(body.readNBytes(JsonText.MAXIMUM_BYTES + 1), Map.of());
+        }
+      } else {
+        answer = Optional.of(refusal(noRoom()));
       }
     } else {
-      answer =
-          Optional.of(JsonText.write(RpcDispatcher.failure(JsonText.NODES.nullNode(), tooMany())));
+      answer = Optional.of(refusal(tooMany()));
     }
     if (answer.isEmpty()) {
       response.status(Status.NO_CONTENT_204).send();
@@ -130,12 +189,38 @@ public final class RpcServer implements AutoCloseable {
     }
   }
 
+  /** At most so many bytes of a request are read. */
+  private static long length(ServerRequest request) {
+    long most = JsonText.MAXIMUM_BYTES + 1;
+    return Math.min(most, request.headers().contentLength().orElse(most));
+  }
+
+  private static byte[] refusal(EnigmaException why) {
+    return JsonText.write(RpcDispatcher.failure(JsonText.NODES.nullNode(), why));
+  }
+
+  private static void crowded(ServerResponse response) {
+    response
+        .status(Status.SERVICE_UNAVAILABLE_503)
+        .header(HeaderValues.CONNECTION_CLOSE)
+        .header(HeaderValues.CONTENT_TYPE_JSON)
+        .send(
+            refusal(
+                new EnigmaException(
+                    ErrorCode.TOO_MANY_REQUESTS, "this node has no room for more connections")));
+  }
+
   private static void ready(ServerResponse response, Optional<String> notReady) {
     if (notReady.isEmpty()) {
       response.send("ready\n");
     } else {
       response.status(Status.SERVICE_UNAVAILABLE_503).send(notReady.get() + "\n");
     }
+  }
+
+  static EnigmaException noRoom() {
+    return new EnigmaException(
+        ErrorCode.TOO_MANY_REQUESTS, "this node has no memory for another request now");
   }
 
   static EnigmaException tooMany() {
@@ -174,10 +259,25 @@ public final class RpcServer implements AutoCloseable {
   /** Helidon's upgrade to WebSocket, but for the pages that may call over HTTP as well. */
   private static final class SocketUpgrade extends WsUpgrader {
     private final Cors cors;
+    private @Nullable UserConnections connections;
 
     SocketUpgrade(Cors cors) {
       super(WsConfig.builder().maxFrameLength(JsonText.MAXIMUM_BYTES + 16).build());
       this.cors = cors;
+    }
+
+    /** Before the server starts: whose connections it does not upgrade when they are too many. */
+    void refuseOf(UserConnections crowd) {
+      connections = crowd;
+    }
+
+    @Override
+    public @Nullable ServerConnection upgrade(
+        ConnectionContext context, HttpPrologue prologue, WritableHeaders<?> headers) {
+      // Not upgraded, it is answered as any other request of a crowd.
+      return connections != null && connections.isCrowded(context.remotePeer().address())
+          ? null
+          : super.upgrade(context, prologue, headers);
     }
 
     @Override

@@ -8,33 +8,62 @@ import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import network.enigma.node.peer.MessageBudget;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
 
 /** One user's WebSocket: requests answered as they are ready, and the user's subscriptions. */
 final class WebSocketConnection implements WsListener {
   private static final int MAXIMUM_SUBSCRIPTIONS = 1_000;
+
+  /** A subscription and what it takes of what its address may have. */
+  private record Held(RpcSubscriptions.Subscription subscription, MessageBudget.Reservation room) {
+    void close() {
+      subscription.close();
+      room.close();
+    }
+  }
+
+  /**
+   * What users share.
+   *
+   * @param bodies bytes of requests
+   * @param subscriptions their number
+   */
+  record Shared(
+      RateLimit limit,
+      MessageBudget bodies,
+      MessageBudget subscriptions,
+      UserConnections connections) {}
+
   private static final int MAXIMUM_RUNNING = 64;
 
   private final RpcDispatcher dispatcher;
   private final RpcSubscriptions source;
-  private final RateLimit limit;
-  private final Map<String, RpcSubscriptions.Subscription> subscriptions =
-      new ConcurrentHashMap<>();
+  private final Shared shared;
+  private final Map<String, Held> subscriptions = new ConcurrentHashMap<>();
   private final AtomicLong lastId = new AtomicLong();
   private final Semaphore running = new Semaphore(MAXIMUM_RUNNING);
   private final StringBuilder partial = new StringBuilder();
   private boolean overlong;
   private volatile boolean ended;
 
-  WebSocketConnection(RpcDispatcher dispatcher, RpcSubscriptions source, RateLimit limit) {
+  WebSocketConnection(RpcDispatcher dispatcher, RpcSubscriptions source, Shared shared) {
     this.dispatcher = dispatcher;
     this.source = source;
-    this.limit = limit;
+    this.shared = shared;
+  }
+
+  @Override
+  public void onOpen(WsSession session) {
+    // Helidon tells nothing of a connection that breaks off.
+    shared.connections().whenEnded(session.socketContext().remotePeer().address(), this::end);
   }
 
   @Override
@@ -54,12 +83,22 @@ final class WebSocketConnection implements WsListener {
     overlong = false;
     if (refused) {
       refuse(session, JsonText.tooLarge());
-    } else if (!limit.admits(RpcServer.host(session.socketContext()), System.nanoTime())) {
+    } else if (!shared.limit().admits(RpcServer.host(session.socketContext()), System.nanoTime())) {
       refuse(session, RpcServer.tooMany());
     } else {
       // Bounds what one connection can have running; the reader waits when it is reached.
       running.acquireUninterruptibly();
-      Thread.ofVirtual().name("rpc").start(() -> answer(session, request));
+      Optional<MessageBudget.Reservation> room =
+          shared
+              .bodies()
+              .reserve(
+                  RpcServer.host(session.socketContext()), request.length, RpcServer.ROOM_PATIENCE);
+      if (room.isPresent()) {
+        Thread.ofVirtual().name("rpc").start(() -> answer(session, request, room.get()));
+      } else {
+        running.release();
+        refuse(session, RpcServer.noRoom());
+      }
     }
   }
 
@@ -68,8 +107,8 @@ final class WebSocketConnection implements WsListener {
     refuse(session, RpcFault.invalidRequest("requests are text messages"));
   }
 
-  private void answer(WsSession session, byte[] request) {
-    try {
+  private void answer(WsSession session, byte[] request, MessageBudget.Reservation room) {
+    try (room) {
       dispatcher
           .answer(
               request,
@@ -89,8 +128,21 @@ final class WebSocketConnection implements WsListener {
       throw new EnigmaException(
           ErrorCode.TOO_MANY_REQUESTS, "a connection has at most 1,000 subscriptions");
     }
+    MessageBudget.Reservation room =
+        shared
+            .subscriptions()
+            .reserve(RpcServer.host(session.socketContext()), 1, Duration.ZERO)
+            .orElseThrow(() ->
+                new EnigmaException(
+                    ErrorCode.TOO_MANY_REQUESTS, "this node has no room for more subscriptions"));
     String id = "0x" + Long.toHexString(lastId.incrementAndGet());
-    subscriptions.put(id, source.subscribe(params, event -> tell(session, id, event)));
+    try {
+      subscriptions.put(
+          id, new Held(source.subscribe(params, event -> tell(session, id, event)), room));
+    } catch (RuntimeException e) {
+      room.close();
+      throw e;
+    }
     if (ended) {
       end();
     }
@@ -98,7 +150,7 @@ final class WebSocketConnection implements WsListener {
   }
 
   private JsonNode unsubscribe(JsonNode params) {
-    RpcSubscriptions.Subscription subscription = subscriptions.remove(params.path(0).asText());
+    Held subscription = subscriptions.remove(params.path(0).asText());
     if (subscription == null) {
       return JsonText.NODES.booleanNode(false);
     }
@@ -109,7 +161,7 @@ final class WebSocketConnection implements WsListener {
   /** Sends an event; when the user is gone, so is the subscription. */
   private void tell(WsSession session, String id, JsonNode event) {
     if (!send(session, event(id, event))) {
-      RpcSubscriptions.Subscription subscription = subscriptions.remove(id);
+      Held subscription = subscriptions.remove(id);
       if (subscription != null) {
         subscription.close();
       }
@@ -152,7 +204,7 @@ final class WebSocketConnection implements WsListener {
 
   private void end() {
     ended = true;
-    subscriptions.values().forEach(RpcSubscriptions.Subscription::close);
+    subscriptions.values().forEach(Held::close);
     subscriptions.clear();
   }
 }

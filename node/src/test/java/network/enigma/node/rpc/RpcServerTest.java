@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -178,6 +180,108 @@ final class RpcServerTest {
     }
   }
 
+  private RpcServer startFor(int connections, long bytes) {
+    return start(new RpcServer.Settings("127.0.0.1", 0, Set.of("*"), 5_000, connections, bytes));
+  }
+
+  /** A connection that has asked something and stays open. */
+  private static Socket keptOpen(RpcServer to) throws Exception {
+    Socket socket = new Socket("127.0.0.1", to.port());
+    socket.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
+    assertThat(socket.getInputStream().read()).isEqualTo('H');
+    return socket;
+  }
+
+  @Test
+  void connectionsOfOneAddressAreBoundedAndServedAgainWhenOthersEnd() throws Exception {
+    try (RpcServer small = startFor(4, 32 << 20)) {
+      Socket first = keptOpen(small);
+      Socket second = keptOpen(small);
+      String request = call("echo", "[{\"text\":\"0x01\"}]");
+
+      HttpResponse<String> refused = send(small, request);
+
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(errorName(JSON.readTree(refused.body()))).isEqualTo("TOO_MANY_REQUESTS");
+      assertThatThrownBy(() -> connectFrom(small, "http://localhost:5173"))
+          .hasCauseInstanceOf(java.net.http.WebSocketHandshakeException.class);
+
+      first.close();
+      second.close();
+      Instant deadline = Instant.now().plusSeconds(30);
+      while (send(small, request).statusCode() == 503) {
+        assertThat(Instant.now()).isBefore(deadline);
+      }
+    }
+  }
+
+  @Test
+  void aWebSocketCountsAsAConnectionAsLongAsItIsOpen() throws Exception {
+    try (RpcServer small = startFor(2, 32 << 20)) {
+      WebSocket socket = connectFrom(small, "http://localhost:5173");
+      String request = call("echo", "[{\"text\":\"0x01\"}]");
+      assertThat(send(small, request).statusCode()).isEqualTo(503);
+
+      socket.abort();
+
+      Instant deadline = Instant.now().plusSeconds(30);
+      while (send(small, request).statusCode() == 503) {
+        assertThat(Instant.now()).isBefore(deadline);
+      }
+    }
+  }
+
+  @Test
+  void subscriptionsOfOneAddressAreBoundedAndEndWithTheirConnection() throws Exception {
+    try (RpcServer small = startFor(2, 32 << 20)) {
+      Received received = new Received();
+      WebSocket socket =
+          http.newWebSocketBuilder()
+              .buildAsync(URI.create("ws://" + small.authority() + "/ws"), received)
+              .get(10, TimeUnit.SECONDS);
+      int answered = 0;
+      for (int i = 0; i < 5; i++) {
+        socket.sendText(call("enigma_subscribe", "[\"log\"]"), true).join();
+      }
+      JsonNode refused = null;
+      while (refused == null || answered < 4) {
+        JsonNode message = received.next();
+        refused = message.has("error") ? message : refused;
+        answered += message.has("result") ? 1 : 0;
+      }
+      assertThat(errorName(refused)).isEqualTo("TOO_MANY_REQUESTS");
+      assertThat(subscriptionOpen).isTrue();
+
+      socket.abort();
+
+      Instant deadline = Instant.now().plusSeconds(30);
+      while (subscriptionOpen.get()) {
+        assertThat(Instant.now()).isBefore(deadline);
+      }
+    }
+  }
+
+  @Test
+  void noMoreBytesOfRequestsAreReadThanThereIsRoomFor() throws Exception {
+    try (RpcServer small = startFor(100, 4_000)) {
+      String request = call("echo", "[{\"text\":\"0x01\"}]");
+      try (Socket slow = new Socket("127.0.0.1", small.port())) {
+        slow.getOutputStream()
+            .write(
+                "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3990\r\n\r\n"
+                    .getBytes());
+        // The node has room for it, and waits.
+        assertThat(slow.getInputStream().read()).isEqualTo('H');
+        assertThat(errorName(post(small, request))).isEqualTo("TOO_MANY_REQUESTS");
+      }
+      Instant deadline = Instant.now().plusSeconds(30);
+      while (!post(small, request).has("result")) {
+        assertThat(Instant.now()).isBefore(deadline);
+      }
+      assertThat(errorName(post(small, " ".repeat(5_000)))).isEqualTo("TOO_MANY_REQUESTS");
+    }
+  }
+
   @Test
   void healthTellsLifeAndReadiness() throws Exception {
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
@@ -307,14 +411,18 @@ final class RpcServerTest {
   }
 
   private JsonNode post(RpcServer to, String body) throws Exception {
+    HttpResponse<String> response = send(to, body);
+    assertThat(response.statusCode()).isEqualTo(200);
+    return JSON.readTree(response.body());
+  }
+
+  private HttpResponse<String> send(RpcServer to, String body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + to.authority() + "/"))
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-    assertThat(response.statusCode()).isEqualTo(200);
-    return JSON.readTree(response.body());
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> get(String path) throws Exception {
