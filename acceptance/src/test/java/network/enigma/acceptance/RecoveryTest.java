@@ -96,9 +96,7 @@ class RecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"ACKNOWLEDGED", "COMMITTED"},
-      mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(names = {"BEFORE_EXECUTION", "AFTER_EXECUTION", "ANCHORED", "RELEASED"})
   @Tag("long")
   void aWorkerIsKilledAndDoesNotComeBack(FaultPoint.Moment moment) {
     EnigmaClient alice = client(1);
@@ -128,7 +126,7 @@ class RecoveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "ACKNOWLEDGED", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(names = {"BEFORE_EXECUTION", "AFTER_EXECUTION", "ANCHORED", "RELEASED", "COMMITTED"})
   @Tag("long")
   void aWorkerIsKilledAndStartsAgain(FaultPoint.Moment moment) {
     EnigmaClient alice = client(3);
