@@ -19,6 +19,7 @@ const ANOTHER_MAY_HELP: ReadonlySet<ErrorCode> = new Set([
   'ENCLAVE_STOPPED',
   'INTERNAL',
   'STORAGE_FAILED',
+  'STORAGE_FULL',
 ]);
 
 export const anotherMayHelp = (problem: unknown): problem is EnigmaError =>

@@ -191,6 +191,7 @@ final class Nodes implements AutoCloseable {
           LEASE_REFUSED,
           LEASE_FENCED,
           TOO_MANY_REQUESTS,
+          STORAGE_FULL,
           TIMEOUT,
           QUORUM_NOT_REACHED,
           ENCLAVE_STOPPED,

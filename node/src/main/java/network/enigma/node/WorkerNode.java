@@ -81,7 +81,8 @@ public final class WorkerNode implements AutoCloseable {
       resources.own(channel);
       NetworkConfig network = config.network();
       this.operator = config.operator().address();
-      NodeStore store = resources.own(NodeStore.open(config.directory(), network, "worker"));
+      NodeStore store =
+          resources.own(NodeStore.open(config.directory(), network, "worker", config.disk()));
       WorkerEnclave enclave = new WorkerEnclave(channel, network, store);
       EthereumRpc ethereum = resources.own(new EthereumRpc(config.ethereum()));
       EnigmaContract contract = new EnigmaContract(ethereum, network.enigma());

@@ -17,6 +17,7 @@ import network.enigma.protocol.crypto.SigningKey;
  *     contract pays for the seats
  * @param seats stake to hold, in seats
  * @param directory where it keeps its files; its own
+ * @param disk bytes that it may keep there; as many as the disk has for 0
  * @param rpcPort JSON-RPC on loopback; 0 for a free one
  * @param peerPort gRPC on loopback; 0 for a free one
  * @param metricsPort Prometheus on loopback; 0 for a free one, −1 for none
@@ -30,6 +31,7 @@ public record WorkerNodeConfig(
     SigningKey operator,
     int seats,
     Path directory,
+    long disk,
     int rpcPort,
     int peerPort,
     int metricsPort,

@@ -552,6 +552,12 @@ public enum ErrorCode {
       Kind.NETWORK,
       "What the hardware's vendor signs about a machine cannot be had.",
       "Check the addresses of the collateral services and the connection to them."),
+  /** The node's disk has no room for new work. */
+  STORAGE_FULL(
+      331,
+      Kind.NETWORK,
+      "The node's disk has no room for new work.",
+      "Users: ask another node. Operators: make room on the disk; the node goes on by itself."),
   // Answers of enclaves to their hosts and to each other.
   /** A message is not in the form that its reader expects. */
   MALFORMED_MESSAGE(
@@ -891,7 +897,8 @@ public enum ErrorCode {
       902,
       Kind.INTERNAL,
       "The node could not read or write its storage.",
-      "Check disk space and the disk's health, then restart the node.");
+      "Make room on the disk: the node goes on by itself. Else check the disk's health and restart"
+          + " the node.");
 
   /** Who is concerned: the caller, the network, an enclave's host, or the authors of Enigma. */
   public enum Kind {

@@ -365,6 +365,7 @@ public final class Testnet implements AutoCloseable {
             operator(from.config, Role.WORKER, index),
             SEATS,
             from.directory.create(name + "/host"),
+            0,
             from.rpcPorts.get(index),
             peerPort,
             index == 0 ? from.metricsPort : 0,

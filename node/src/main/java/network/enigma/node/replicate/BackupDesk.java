@@ -62,6 +62,7 @@ public final class BackupDesk {
    */
   public void keep(Address caller, LogEntry entry) {
     refuseHeld(entry.realm());
+    store.room().requireForWork();
     RealmFacts facts = realm(entry.realm());
     long worker = workerOf(caller, entry.enclave());
     if (facts.holder() != worker && !facts.ranks().contains(worker)) {
@@ -95,6 +96,7 @@ public final class BackupDesk {
    */
   public byte[] hold(Address caller, PeerCall.Hold call) {
     refuseHeld(call.realm());
+    store.room().requireForWork();
     workerOf(caller, call.enclave());
     RealmFacts facts = realm(call.realm());
     List<LogEntry> entries = call.entries();

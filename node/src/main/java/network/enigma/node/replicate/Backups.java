@@ -302,8 +302,10 @@ public final class Backups implements AutoCloseable {
     try {
       return ask(backup, lease, Optional.empty(), entries, entries.size());
     } catch (EnigmaException e) {
-      if (e.code() == ErrorCode.HOLDER_UNREACHABLE) {
-        throw e;
+      switch (e.code()) {
+        // It has no room for a step, and less for all of them.
+        case HOLDER_UNREACHABLE, STORAGE_FULL, STORAGE_FAILED, TOO_MANY_REQUESTS -> throw e;
+        default -> {}
       }
       // Its enclave does not know the realm, or was started anew: from the snapshot on.
       log.debug("worker {} needs the whole log: {}", backup.number(), e.getMessage());

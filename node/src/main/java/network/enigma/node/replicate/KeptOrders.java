@@ -27,39 +27,86 @@ public final class KeptOrders {
   /** Most orders kept of one realm. */
   private static final int MOST_OF_A_REALM = 200_000;
 
-  /** What is in memory of a kept order. */
-  private record Kept(Bytes32 taskId, long expiry, long seenAt, long holder, long askedAt) {}
+  /** Most bytes of orders that one worker may entrust, and of all orders: orders end in an hour. */
+  private static final long MOST_OF_A_WORKER = 1L << 30;
+
+  private static final long MOST_OF_ALL = 4L << 30;
+
+  /**
+   * What is in memory of a kept order.
+   *
+   * @param from the worker for which it came
+   * @param holder the worker that was last asked about it
+   */
+  private record Kept(
+      Bytes32 taskId, long expiry, long seenAt, long from, int bytes, long holder, long askedAt) {}
 
   private final NodeStore store;
   private final NetworkConfig network;
+  private final long mostOfAWorker;
+  private final long mostOfAll;
   private final Map<Bytes32, Map<Bytes32, Kept>> kept = new ConcurrentHashMap<>();
+
+  /** Bytes of the orders of each worker, and of all under 0. */
+  private final Map<Long, Long> bytes = new ConcurrentHashMap<>();
 
   /** Takes up what an earlier life kept. */
   public KeptOrders(NodeStore store, NetworkConfig network) {
+    this(store, network, MOST_OF_A_WORKER, MOST_OF_ALL);
+  }
+
+  /**
+   * @param mostOfAWorker bytes that one worker may entrust
+   * @param mostOfAll bytes of all workers
+   */
+  KeptOrders(NodeStore store, NetworkConfig network, long mostOfAWorker, long mostOfAll) {
     this.store = store;
     this.network = network;
+    this.mostOfAWorker = mostOfAWorker;
+    this.mostOfAll = mostOfAll;
     store.kept(order -> index(order, 0));
   }
 
+  private void count(Kept order, int sign) {
+    bytes.merge(0L, (long) sign * order.bytes, Long::sum);
+    if (order.from != 0) {
+      bytes.merge(order.from, (long) sign * order.bytes, Long::sum);
+    }
+  }
+
+  private static int sizeOf(StoredOrder order) {
+    return order.encode().length;
+  }
+
   private void index(StoredOrder order, long holder) {
-    kept.computeIfAbsent(order.task().order().realm(), realm -> new ConcurrentHashMap<>())
-        .put(
+    Kept fresh =
+        new Kept(
             order.taskId(),
-            new Kept(
-                order.taskId(),
-                order.task().order().expiry(),
-                order.seenAt(),
-                holder,
-                order.seenAt()));
+            order.task().order().expiry(),
+            order.seenAt(),
+            holder,
+            sizeOf(order),
+            holder,
+            order.seenAt());
+    Kept old =
+        kept.computeIfAbsent(order.task().order().realm(), realm -> new ConcurrentHashMap<>())
+            .put(order.taskId(), fresh);
+    count(fresh, 1);
+    if (old != null) {
+      count(old, -1);
+    }
   }
 
   /**
    * Keeps orders; returns when they are on disk.
    *
    * @param holder the worker that is to run them
-   * @throws EnigmaException {@code INPUT_HASH_MISMATCH}, {@code TOO_MANY_REQUESTS}
+   * @throws EnigmaException {@code INPUT_HASH_MISMATCH}, {@code TOO_MANY_REQUESTS}, {@code
+   *     STORAGE_FULL}
    */
   public void keep(List<StoredOrder> orders, long holder) {
+    store.room().requireForWork();
+    requireShare(orders.stream().mapToLong(KeptOrders::sizeOf).sum(), holder);
     Changes changes = new Changes();
     List<StoredOrder> fresh = new ArrayList<>();
     for (StoredOrder order : orders) {
@@ -80,6 +127,15 @@ public final class KeptOrders {
     fresh.forEach(order -> index(order, holder));
   }
 
+  private void requireShare(long more, long holder) {
+    if (bytes.getOrDefault(holder, 0L) + more > mostOfAWorker
+        || bytes.getOrDefault(0L, 0L) + more > mostOfAll) {
+      throw new EnigmaException(
+          ErrorCode.TOO_MANY_REQUESTS,
+          "orders of worker " + holder + " with " + bytes.get(holder) + " bytes are kept already");
+    }
+  }
+
   private void requireWhole(StoredOrder order) {
     TaskInput task = order.task();
     if (!task.order().taskId(network.domain()).equals(order.taskId())
@@ -95,7 +151,9 @@ public final class KeptOrders {
     Map<Bytes32, Kept> known = kept.getOrDefault(realm, Map.of());
     Changes changes = new Changes();
     for (Bytes32 taskId : taskIds) {
-      if (known.remove(taskId) != null) {
+      Kept gone = known.remove(taskId);
+      if (gone != null) {
+        count(gone, -1);
         NodeStore.removeKept(changes, realm, taskId);
       }
     }
@@ -161,7 +219,9 @@ public final class KeptOrders {
     Map<Bytes32, Kept> known = kept.getOrDefault(realm, Map.of());
     taskIds.forEach(taskId ->
         known.computeIfPresent(
-            taskId, (id, each) -> new Kept(id, each.expiry, each.seenAt, holder, tip)));
+            taskId,
+            (id, each) ->
+                new Kept(id, each.expiry, each.seenAt, each.from, each.bytes, holder, tip)));
   }
 
   private static List<Bytes32> oldestFirst(List<Kept> some) {

@@ -12,6 +12,7 @@ import network.enigma.node.follow.ChainState;
 import network.enigma.node.follow.RealmFacts;
 import network.enigma.node.schedule.Realms;
 import network.enigma.node.schedule.WorkerParts;
+import network.enigma.node.storage.DiskRoom;
 import network.enigma.node.storage.LogEntry;
 import network.enigma.protocol.Bytes32;
 import network.enigma.protocol.EnigmaException;
@@ -173,6 +174,7 @@ public final class NodeMethods {
     Parameters.none(params);
     NetworkConfig network = parts.enclave().network();
     BlockHeader tip = parts.enclave().tip();
+    DiskRoom.Measure disk = parts.store().room().measure();
     return JsonText.NODES
         .objectNode()
         .put("network", network.hash().hex())
@@ -189,6 +191,8 @@ public final class NodeMethods {
         .put("epoch", Quantities.of(parts.state().network().epoch()))
         .put("ready", notReady.get().isEmpty())
         .put("realms", Quantities.of(realms.held()))
+        .put("diskUsed", Quantities.of(disk.used()))
+        .put("diskLeft", Quantities.of(Math.max(0, disk.left())))
         .put("version", VERSION);
   }
 }

@@ -26,6 +26,9 @@ public final class NodeMetrics {
   public final Counter seedsSubmitted =
       counter("enigma_seeds_submitted", "Seeds this node put on chain");
   public final Gauge realmsHeld = gauge("enigma_realms_held", "Leases held");
+  public final Gauge diskUsed = gauge("enigma_disk_used_bytes", "Bytes of what the node keeps");
+  public final Gauge diskLeft =
+      gauge("enigma_disk_left_bytes", "Bytes until new work is refused, negative when it is");
   public final Gauge headerNumber =
       gauge("enigma_header_number", "Newest header the enclave holds");
   public final Histogram anchorSeconds =

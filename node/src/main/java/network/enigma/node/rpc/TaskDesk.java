@@ -115,6 +115,7 @@ public final class TaskDesk {
     Optional<WorkerResponse.Accepted> accepted = earlier(realm, taskId);
     boolean done = parts.store().result(realm, taskId).isPresent();
     if (accepted.isEmpty() && !done) {
+      parts.store().room().requireForWork();
       accepted = realms.holder(realm).accept(task);
     }
     ObjectNode answer =

@@ -18,6 +18,7 @@ import network.enigma.node.follow.PostedEnvelope;
 import network.enigma.node.follow.PostedOrder;
 import network.enigma.node.follow.RealmFacts;
 import network.enigma.node.storage.Changes;
+import network.enigma.node.storage.DiskRoom;
 import network.enigma.node.storage.LogEntry;
 import network.enigma.node.storage.NodeStore;
 import network.enigma.node.storage.Retention;
@@ -244,6 +245,12 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
     parts.board().allChanged();
   }
 
+  private void showDisk() {
+    DiskRoom.Measure disk = parts.store().room().measure();
+    parts.metrics().diskUsed.set(disk.used());
+    parts.metrics().diskLeft.set(disk.left());
+  }
+
   private void prune(long blockNumber) {
     if (pruning.compareAndSet(false, true)) {
       Thread.ofVirtual()
@@ -251,6 +258,7 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
           .start(() -> {
             try {
               retention.prune(blockNumber);
+              showDisk();
             } catch (EnigmaException e) {
               log.warn("nothing was dropped: {}", e.getMessage());
             } finally {

@@ -49,7 +49,7 @@ final class Database implements AutoCloseable {
   private final Thread syncer;
   private final CompletableFuture<@Nullable Void> stop = new CompletableFuture<>();
 
-  /** Held shared while something is appended, so that the database does not close meanwhile. */
+  /** Held shared while it is used: native code that reads a closed database ends the process. */
   private final ReentrantReadWriteLock open = new ReentrantReadWriteLock();
 
   private boolean closed;
@@ -105,10 +105,14 @@ final class Database implements AutoCloseable {
   }
 
   byte @Nullable [] get(Table table, byte[] key) {
+    open.readLock().lock();
     try {
+      requireOpen();
       return rocks.get(tables.get(table), key);
     } catch (RocksDBException e) {
       throw failed(e);
+    } finally {
+      open.readLock().unlock();
     }
   }
 
@@ -119,6 +123,16 @@ final class Database implements AutoCloseable {
 
   /** Visits the entries whose keys start with a prefix, in order, from a key on. */
   void scan(Table table, byte[] prefix, byte[] from, Visitor visitor) {
+    open.readLock().lock();
+    try {
+      requireOpen();
+      visit(table, prefix, from, visitor);
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  private void visit(Table table, byte[] prefix, byte[] from, Visitor visitor) {
     try (RocksIterator iterator = rocks.newIterator(tables.get(table))) {
       for (iterator.seek(from); iterator.isValid(); iterator.next()) {
         byte[] key = iterator.key();
@@ -134,6 +148,16 @@ final class Database implements AutoCloseable {
 
   /** The last entry whose key starts with a prefix and is at most a key. */
   byte @Nullable [] last(Table table, byte[] prefix, byte[] atMost) {
+    open.readLock().lock();
+    try {
+      requireOpen();
+      return newest(table, prefix, atMost);
+    } finally {
+      open.readLock().unlock();
+    }
+  }
+
+  private byte @Nullable [] newest(Table table, byte[] prefix, byte[] atMost) {
     try (RocksIterator iterator = rocks.newIterator(tables.get(table))) {
       iterator.seekForPrev(atMost);
       if (iterator.isValid() && startsWith(iterator.key(), prefix)) {
@@ -220,6 +244,19 @@ final class Database implements AutoCloseable {
       } else {
         batch.put(tables.get(change.table()), change.key(), value);
       }
+    }
+  }
+
+  /** Writes a table anew without what was deleted. */
+  void compact(Table table) {
+    open.readLock().lock();
+    try {
+      requireOpen();
+      rocks.compactRange(tables.get(table));
+    } catch (RocksDBException e) {
+      throw failed(e);
+    } finally {
+      open.readLock().unlock();
     }
   }
 

@@ -37,12 +37,14 @@ public final class NodeStore
 
   private final StateDirectory directory;
   private final Database database;
+  private final DiskRoom room;
   private final StepCache steps = new StepCache();
   private final ReentrantLock logChanges = new ReentrantLock();
 
-  private NodeStore(StateDirectory directory, Database database) {
+  private NodeStore(StateDirectory directory, Database database, DiskRoom room) {
     this.directory = directory;
     this.database = database;
+    this.room = room;
   }
 
   /**
@@ -51,6 +53,15 @@ public final class NodeStore
    * @param role of the host, so that a worker does not start with a key manager's data
    */
   public static NodeStore open(Path path, NetworkConfig network, String role) {
+    return open(path, network, role, 0);
+  }
+
+  /**
+   * Opens the store of a host that may use so much of the disk.
+   *
+   * @param most in bytes; as many as the disk has for 0
+   */
+  public static NodeStore open(Path path, NetworkConfig network, String role, long most) {
     StateDirectory directory =
         StateDirectory.open(
             path,
@@ -62,11 +73,23 @@ public final class NodeStore
                 + " network "
                 + network.hash());
     try {
-      return new NodeStore(directory, Database.open(path.resolve("database")));
+      Path files = path.resolve("database");
+      return new NodeStore(directory, Database.open(files), new DiskRoom(files, most));
     } catch (RuntimeException e) {
       directory.close();
       throw e;
     }
+  }
+
+  /** How much room there is for what it keeps. */
+  public DiskRoom room() {
+    return room;
+  }
+
+  /** Gives back the room of what was dropped; takes a while. */
+  void compact() {
+    database.compact(Table.LOG);
+    database.compact(Table.RESULTS);
   }
 
   /** Writes durably. */

@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drops what nobody will ask for any more (Rule S5): sealed bytes from before a committed snapshot
- * that no reorganisation will take back, and steps and results that are old.
+ * that no reorganisation will take back, and steps and results that are old. When the disk is
+ * nearly full, they are old as soon as no reorganisation can take their commit back; what is not
+ * committed, and what comes after the newest settled snapshot, stays whatever happens.
  */
 public final class Retention {
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
@@ -41,16 +43,24 @@ public final class Retention {
 
   /** Drops what is to be dropped at a block. */
   public void prune(long tip) {
+    boolean scarce = store.room().measure().isScarce();
+    long age = scarce ? deep : kept;
+    boolean dropped = false;
     for (Bytes32 realm : store.realms()) {
-      snapshot(realm, tip).ifPresent(snapshot -> prune(realm, snapshot, tip));
+      dropped |= snapshot(realm, tip).map(last -> prune(realm, last, tip, age)).orElse(false);
     }
     // All results are read for it: not at every turn.
-    if (tip - unrunForgottenAt >= kept / UNRUN_TURNS) {
+    if (tip - unrunForgottenAt >= age / UNRUN_TURNS) {
       unrunForgottenAt = tip;
-      long forgotten = store.forgetUnrun(tip - kept);
+      long forgotten = store.forgetUnrun(tip - age);
       if (forgotten > 0) {
+        dropped = true;
         log.info("dropped the notes of {} tasks that ended without a batch", forgotten);
       }
+    }
+    if (scarce && dropped) {
+      store.compact();
+      log.warn("the disk is nearly full: results are kept for {} blocks only", deep);
     }
   }
 
@@ -76,7 +86,8 @@ public final class Retention {
     return found.isEmpty() ? Optional.empty() : Optional.of(found.getLast());
   }
 
-  private void prune(Bytes32 realm, Snapshot snapshot, long tip) {
+  /** Whether something was dropped. */
+  private boolean prune(Bytes32 realm, Snapshot snapshot, long tip, long age) {
     Changes changes = new Changes();
     long[] counts = new long[2];
     long[] droppedUpTo = {-1};
@@ -88,7 +99,7 @@ public final class Retention {
             return false;
           }
           boolean old =
-              entry.committed().filter(place -> place.blockNumber() + kept <= tip).isPresent();
+              entry.committed().filter(place -> place.blockNumber() + age <= tip).isPresent();
           // The step before the snapshot says which state the snapshot is of.
           if (old && entry.endSequence() < snapshot.firstSequence - 1) {
             NodeStore.removeEntry(changes, realm, entry.endSequence());
@@ -119,5 +130,6 @@ public final class Retention {
           counts[0],
           counts[1]);
     }
+    return !changes.isEmpty();
   }
 }

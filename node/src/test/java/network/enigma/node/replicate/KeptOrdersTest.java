@@ -2,6 +2,7 @@ package network.enigma.node.replicate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -117,6 +118,37 @@ final class KeptOrdersTest {
       kept.settled(REALM, List.of(FIRST.taskId()), HOLDER);
       assertThat(kept.all(REALM)).containsExactly(SECOND.taskId());
       assertThat(store.kept(REALM, FIRST.taskId())).isEmpty();
+    }
+  }
+
+  private static ErrorCode refusal(KeptOrders kept, StoredOrder order, long holder) {
+    return catchThrowableOfType(EnigmaException.class, () -> kept.keep(List.of(order), holder))
+        .code();
+  }
+
+  @Test
+  void aWorkerEntrustsNoMoreThanItsShare() {
+    int size = FIRST.encode().length;
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
+      KeptOrders kept = new KeptOrders(store, NETWORK, size, 2L * size);
+      kept.keep(List.of(FIRST), HOLDER);
+      assertThat(refusal(kept, SECOND, HOLDER)).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
+
+      kept.keep(List.of(SECOND), NEXT_HOLDER);
+      assertThat(refusal(kept, order(3, 22), 3)).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
+
+      // Who was asked about it last plays no part.
+      kept.asked(REALM, List.of(FIRST.taskId()), NEXT_HOLDER, 25);
+      kept.forget(REALM, List.of(FIRST.taskId()));
+      kept.keep(List.of(order(3, 22)), HOLDER);
+    }
+  }
+
+  @Test
+  void aFullDiskTakesNoOrders() {
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker", 1)) {
+      assertThat(refusal(kept(store), FIRST, HOLDER)).isEqualTo(ErrorCode.STORAGE_FULL);
+      assertThat(kept(store).some(REALM)).isFalse();
     }
   }
 

@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import network.enigma.protocol.EnigmaException;
 import network.enigma.protocol.ErrorCode;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,58 @@ final class DatabaseCrashTest {
             return true;
           });
     }
+  }
+
+  /** Native code that looks into a closed database would end this process. */
+  @Test
+  void aClosedDatabaseRefusesEverything() {
+    Database database = Database.open(directory);
+    database.write(new Changes().put(Table.LOG, key(1), key(1)));
+    database.close();
+    assertClosed(() -> database.get(Table.LOG, key(1)));
+    assertClosed(() -> database.last(Table.LOG, new byte[0], key(1)));
+    assertClosed(() -> database.scan(Table.LOG, new byte[0], new byte[0], (key, value) -> true));
+    assertClosed(() -> database.append(new Changes().put(Table.LOG, key(2), key(2))));
+    assertClosed(database::sync);
+    assertClosed(() -> database.compact(Table.LOG));
+  }
+
+  @Test
+  void aDatabaseClosesUnderItsReaders() throws Exception {
+    Database database = Database.open(directory);
+    for (int number = 0; number < 100; number++) {
+      database.append(new Changes().put(Table.LOG, key(number), key(number)));
+    }
+    CountDownLatch reading = new CountDownLatch(WRITERS);
+    List<Thread> readers = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      readers.add(
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (true) {
+                    assertThat(database.get(Table.LOG, key(7))).isEqualTo(key(7));
+                    database.scan(
+                        Table.LOG, new byte[0], new byte[0], (key, value) -> value.length == 4);
+                    reading.countDown();
+                  }
+                } catch (EnigmaException e) {
+                  // Closed.
+                }
+              }));
+    }
+    reading.await();
+    database.close();
+    for (Thread reader : readers) {
+      reader.join();
+    }
+  }
+
+  private static void assertClosed(ThrowingCallable use) {
+    assertThatThrownBy(use)
+        .isInstanceOfSatisfying(
+            EnigmaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FAILED))
+        .hasMessageContaining("closed");
   }
 
   /** Holds the directory until its input ends. */

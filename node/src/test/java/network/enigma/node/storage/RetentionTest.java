@@ -112,6 +112,21 @@ final class RetentionTest {
   }
 
   @Test
+  void whenTheDiskIsNearlyFullOldResultsGoEarlyAndWhatIsNeededStays() {
+    try (NodeStore store = NodeStore.open(directory, NETWORK, "worker", 1)) {
+      fill(store);
+
+      new Retention(store, DEEP, KEPT).prune(40 + DEEP);
+
+      assertThat(sequences(store)).containsExactly(3L, 4L, 5L, 6L);
+      assertThat(sealedSequences(store)).containsExactly(4L, 5L, 6L);
+      assertThat(hasResult(store, 2)).isFalse();
+      assertThat(hasResult(store, 3)).isTrue();
+      assertThat(hasResult(store, 6)).isTrue();
+    }
+  }
+
+  @Test
   void nothingIsDroppedWhileAReorganisationMayTakeTheSnapshotBack() {
     try (NodeStore store = NodeStore.open(directory, NETWORK, "worker")) {
       fill(store);
