@@ -101,7 +101,11 @@ public final class Anvil implements AutoCloseable {
           ErrorCode.CHAIN_UNREACHABLE, "anvil cannot be started: " + e.getMessage(), e);
     }
     CompletableFuture<URI> listening = new CompletableFuture<>();
-    Thread.ofVirtual().name("anvil-output").start(() -> readOutput(process, listening, log));
+    // Not a virtual one: a read of a pipe holds the processor that virtual threads share.
+    Thread.ofPlatform()
+        .daemon()
+        .name("anvil-output")
+        .start(() -> readOutput(process, listening, log));
     try {
       return new Anvil(process, listening.get(START_SECONDS, TimeUnit.SECONDS));
     } catch (ExecutionException e) {
