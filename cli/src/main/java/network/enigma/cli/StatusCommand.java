@@ -65,16 +65,24 @@ final class StatusCommand implements Callable<Integer> {
       fields.put("status", status);
       terminal.field(
           "node",
-          "%s %s, header %s"
+          "%s %s, header %d, keeps %d MiB and has room for %d MiB"
               .formatted(
                   url,
                   ready ? terminal.green("ready") : terminal.yellow("not ready"),
-                  status.path("headerNumber").asText()));
+                  quantity(status, "headerNumber"),
+                  quantity(status, "diskUsed") >> 20,
+                  quantity(status, "diskLeft") >> 20));
     } catch (EnigmaException e) {
       fields.put("ready", false);
       fields.put("error", String.valueOf(e.getMessage()));
       terminal.field("node", "%s %s: %s".formatted(url, terminal.red("down"), e.getMessage()));
     }
     return fields;
+  }
+
+  /** A number of a node's own account of itself; 0 where it says nothing that is one. */
+  private static long quantity(JsonNode status, String field) {
+    String text = status.path(field).asText();
+    return text.matches("0x[0-9a-f]{1,15}") ? Long.decode(text) : 0;
   }
 }

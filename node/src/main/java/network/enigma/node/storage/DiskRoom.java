@@ -37,7 +37,7 @@ public final class DiskRoom {
       return new Measure(
           used,
           Math.min(free - reserve, most - used),
-          Math.max(reserve, Math.min(most, total) / SCARCE_PART));
+          most < total ? Math.max(reserve, most / SCARCE_PART) : reserve);
     }
 
     /** Whether results go before their time. */

@@ -41,6 +41,8 @@ final class DiskRoomTest {
         DiskRoom.Measure.of(9 * GIB + GIB / 2, 10 * GIB, 500 * GIB, 1_000 * GIB);
     assertThat(measure.takesWork()).isTrue();
     assertThat(measure.isScarce()).isTrue();
+    assertThat(DiskRoom.Measure.of(0, NO_BOUND, 50 * GIB, 1_000 * GIB).isScarce()).isFalse();
+    assertThat(DiskRoom.Measure.of(0, NO_BOUND, 2 * GIB - 1, 1_000 * GIB).isScarce()).isTrue();
   }
 
   @Test
