@@ -1,11 +1,11 @@
 package network.enigma.node.follow;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -29,8 +29,7 @@ public final class ProofCache {
   private final ProofSource source;
   private final WorkerEnclave enclave;
 
-  /** Slot to the block at which the enclave saw it proved. */
-  private final Map<Bytes32, Long> proved = new HashMap<>();
+  private final ProvedSlots proved = new ProvedSlots(MOST_SLOTS);
 
   private record Wanted(Bytes32 headerHash, List<Bytes32> slots, Set<Address> accounts) {}
 
@@ -49,25 +48,21 @@ public final class ProofCache {
   private final ReentrantLock[] turns =
       Stream.generate(ReentrantLock::new).limit(64).toArray(ReentrantLock[]::new);
 
-  private long lives = 1;
+  private final AtomicLong lives = new AtomicLong(1);
 
   public ProofCache(ProofSource source, WorkerEnclave enclave) {
     this.source = source;
     this.enclave = enclave;
   }
 
-  /** The chain changed a slot: it is proved again. */
-  public void forget(Collection<Bytes32> slots) {
-    synchronized (proved) {
-      slots.forEach(proved::remove);
-    }
+  /** The chain changed a slot in a block: it is proved again. */
+  public void changed(Bytes32 slot, long block) {
+    proved.changed(slot, block);
   }
 
   /** The chain took blocks back: everything is proved again. */
   public void forgetAll() {
-    synchronized (proved) {
-      proved.clear();
-    }
+    proved.forgetAll();
   }
 
   /**
@@ -130,15 +125,11 @@ public final class ProofCache {
 
   private <T> T proving(
       BlockHeader header, List<Bytes32> slots, Set<Address> accounts, Function<Bytes, T> request) {
+    long begun = proved.begin();
     Bytes proof =
         slots.isEmpty() && accounts.isEmpty() ? Bytes.empty() : fetched(header, slots, accounts);
     T answer = request.apply(proof);
-    synchronized (proved) {
-      if (proved.size() > MOST_SLOTS) {
-        proved.clear();
-      }
-      slots.forEach(slot -> proved.put(slot, header.number()));
-    }
+    proved.saw(begun, header.number(), slots);
     return answer;
   }
 
@@ -163,12 +154,10 @@ public final class ProofCache {
 
   private List<Bytes32> notProvedLately(BlockHeader header, Collection<Bytes32> slots) {
     long oldest = header.number() - enclave.network().parameters().maxHeaderLag() / 2;
-    synchronized (proved) {
-      if (lives != enclave.lives()) {
-        lives = enclave.lives();
-        proved.clear();
-      }
-      return slots.stream().filter(slot -> proved.getOrDefault(slot, -1L) < oldest).toList();
+    long life = enclave.lives();
+    if (lives.getAndSet(life) != life) {
+      proved.forgetAll();
     }
+    return proved.notSince(oldest, slots);
   }
 }

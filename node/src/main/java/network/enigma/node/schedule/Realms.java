@@ -130,17 +130,20 @@ public final class Realms implements ChainWatch.Observer, AutoCloseable {
         renewals.committed(committed);
         committed(committed, where);
       }
-      case Enigma.Event.Allocated allocated -> allocation(allocated.realm(), allocated.payer());
-      case Enigma.Event.LeaveRequested leave -> allocation(leave.realm(), leave.payer());
-      case Enigma.Event.SessionsRevoked revoked -> allocation(revoked.realm(), revoked.owner());
+      case Enigma.Event.Allocated allocated ->
+          allocation(allocated.realm(), allocated.payer(), where);
+      case Enigma.Event.LeaveRequested leave -> allocation(leave.realm(), leave.payer(), where);
+      case Enigma.Event.SessionsRevoked revoked ->
+          allocation(revoked.realm(), revoked.owner(), where);
       case Enigma.Event.TaskExpired expired ->
           expired(Bytes32.of(expired.realm()), Bytes32.of(expired.taskId()), where.blockNumber());
       default -> {}
     }
   }
 
-  private void allocation(byte[] realm, byte[] payer) {
-    parts.proofs().forget(List.of(EnigmaStorage.allocation(Bytes32.of(realm), Address.of(payer))));
+  private void allocation(byte[] realm, byte[] payer, EthereumLog where) {
+    Bytes32 slot = EnigmaStorage.allocation(Bytes32.of(realm), Address.of(payer));
+    parts.proofs().changed(slot, where.blockNumber());
   }
 
   private void committed(Enigma.Event.Committed committed, EthereumLog where) {
