@@ -346,6 +346,16 @@ class EvidenceTest {
     assertThat(json.path("keyManagers").findValuesAsText("role"))
         .containsExactly("KEY_MANAGER", "KEY_MANAGER", "KEY_MANAGER");
     assertThat(json.path("keyManagersWithoutEvidence").asInt()).isZero();
+
+    Path source = Network.home().resolve("contracts/samples/SecretToken.sol");
+    Ended deployed = enigma("deploy", source.toString(), "10");
+    assertThat(deployed.exit()).as(deployed.err()).isZero();
+    Ended byName = enigma("verify", "SecretToken");
+    assertThat(byName.exit()).as(byName.err()).isZero();
+    assertThat(byName.out()).contains("Key manager 3 of 3");
+    Ended unknown = enigma("verify", "Nobody");
+    assertThat(unknown.exit()).isNotZero();
+    assertThat(unknown.err()).contains("NO_SUCH_CONTRACT", "SecretToken");
   }
 
   /** The last one: it leaves the network with a worker less. */

@@ -52,7 +52,9 @@ final class EvidenceCommand implements Callable<Integer> {
     @Spec CommandSpec spec = CommandSpec.create();
     @Mixin Connection connection = new Connection();
 
-    @Parameters(paramLabel = "WORKER|REALM", description = "A worker's number or a realm's id.")
+    @Parameters(
+        paramLabel = "WORKER|REALM|CONTRACT",
+        description = "A worker's number, a realm's id, or a contract that this user deployed.")
     String subject = "";
 
     @Option(
@@ -73,7 +75,7 @@ final class EvidenceCommand implements Callable<Integer> {
     public Integer call() {
       Terminal terminal = EnigmaCommand.terminal(spec);
       try (EnigmaClient client = connection.connect()) {
-        long worker = VerifyCommand.worker(client, subject);
+        long worker = VerifyCommand.Subject.of(connection, client, subject).worker();
         EnclaveEvidence evidence = client.attestation(worker).evidence();
         Path file = output != null ? output : Path.of("worker-" + worker + ".evidence");
         try {

@@ -8,6 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import network.enigma.attestation.EnclaveEvidence;
 import network.enigma.client.Attestation;
@@ -35,16 +36,18 @@ import picocli.CommandLine.Spec;
         "Judge the attestation evidence of a worker, of a realm (the worker that holds it, and the"
             + " key managers), or in a file, and say what it proves and what it does not.")
 final class VerifyCommand implements Callable<Integer> {
+  private static final String WORKER = "\\d{1,18}";
   private static final String REALM = "0x[0-9a-fA-F]{64}";
+  private static final String CONTRACT = "0x[0-9a-fA-F]{40}|[A-Za-z_$][A-Za-z0-9_$]*";
 
   @Spec CommandSpec spec = CommandSpec.create();
   @Mixin Connection connection = new Connection();
 
   @Parameters(
-      paramLabel = "WORKER|REALM|FILE",
+      paramLabel = "WORKER|REALM|CONTRACT|FILE",
       description =
-          "A worker's number, a realm's id, or a file of 'enigma evidence export', its archive"
-              + " included.")
+          "A worker's number, a realm's id, a contract that this user deployed (its realm is"
+              + " meant), or a file of 'enigma evidence export', its archive included.")
   String subject = "";
 
   @Option(
@@ -61,7 +64,9 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private boolean isFile() {
-    return !subject.matches("\\d+") && !subject.matches(REALM);
+    return !subject.matches(WORKER)
+        && !subject.matches(REALM)
+        && (!subject.matches(CONTRACT) || Files.exists(Path.of(subject)));
   }
 
   private int verifyFile(Terminal terminal) {
@@ -91,17 +96,14 @@ final class VerifyCommand implements Callable<Integer> {
           "--at is for files; a worker is judged as of the latest block");
     }
     try (EnigmaClient client = connection.connect()) {
-      AttestationReport report =
-          AttestationReport.of(client.attestation(worker(client, subject)), true);
+      Subject judged = Subject.of(connection, client, subject);
+      AttestationReport report = AttestationReport.of(client.attestation(judged.worker()), true);
       report.print(terminal);
       Map<String, Object> fields = report.fields();
       boolean accepted = report.isAccepted();
-      if (subject.matches(REALM)) {
-        accepted &=
-            keyManagers(
-                terminal,
-                client.keyManagerAttestations(client.realm(Bytes32.fromHex(subject)).generation()),
-                fields);
+      if (judged.realm().isPresent()) {
+        long generation = client.realm(judged.realm().get()).generation();
+        accepted &= keyManagers(terminal, client.keyManagerAttestations(generation), fields);
       }
       terminal.object(fields);
       return exitCode(accepted);
@@ -138,18 +140,30 @@ final class VerifyCommand implements Callable<Integer> {
     return accepted ? ExitCode.OK : ExitCode.of(ErrorCode.EVIDENCE_REJECTED);
   }
 
-  /** The number of a worker, or of the worker that holds a realm. */
-  static long worker(EnigmaClient client, String subject) {
-    if (subject.matches("\\d{1,18}")) {
-      return Long.parseLong(subject);
+  /**
+   * What a user wants judged on chain.
+   *
+   * @param worker its number
+   * @param realm that it holds, where the user named that
+   */
+  record Subject(long worker, Optional<Bytes32> realm) {
+
+    /** A worker's number, or the holder of a realm, named by its id or by a contract in it. */
+    static Subject of(Connection connection, EnigmaClient client, String subject) {
+      if (subject.matches(WORKER)) {
+        return new Subject(Long.parseLong(subject), Optional.empty());
+      }
+      Bytes32 realm =
+          subject.matches(REALM)
+              ? Bytes32.fromHex(subject)
+              : connection.contract(client, subject).realm();
+      long holder = client.realm(realm).worker();
+      if (holder == 0) {
+        throw new EnigmaException(
+            ErrorCode.KEY_PENDING, "no worker holds realm " + realm.hex() + " yet");
+      }
+      return new Subject(holder, Optional.of(realm));
     }
-    Bytes32 realm = Bytes32.fromHex(subject);
-    long holder = client.realm(realm).worker();
-    if (holder == 0) {
-      throw new EnigmaException(
-          ErrorCode.KEY_PENDING, "no worker holds realm " + realm.hex() + " yet");
-    }
-    return holder;
   }
 
   static Bytes read(Path file) {
@@ -161,7 +175,7 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new EnigmaException(
           ErrorCode.INVALID_ARGUMENT,
-          "'%s' is no worker's number, no realm's id, and no file that can be read"
+          "'%s' is no worker's number, no realm's id, no contract's name and no file that can be read"
               .formatted(file));
     }
   }

@@ -286,7 +286,7 @@ class VerifyCommandTest {
 
   @Test
   void whatIsNoWorkerRealmOrFileIsSaidToBeNone() {
-    assertThat(run("verify", "nonsense")).isEqualTo(ExitCode.USER);
+    assertThat(run("verify", "nonsense.evidence")).isEqualTo(ExitCode.USER);
     assertThat(err.toString()).contains("no worker's number");
   }
 }
