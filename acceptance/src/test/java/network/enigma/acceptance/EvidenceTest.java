@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +35,6 @@ import network.enigma.chain.EthereumLog;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.cli.EnigmaCommand;
 import network.enigma.client.Attestation;
-import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.KeyManagerAttestations;
 import network.enigma.client.SecretContract;
@@ -338,7 +336,7 @@ class EvidenceTest {
     assertThat(bound.exit()).isNotZero();
     assertThat(bound.out()).contains("ROOT_NOT_TRUSTED").doesNotContain("COLLATERAL_MISSING");
 
-    SecretContract token = deploy(network.client(2));
+    SecretContract token = Network.deployToken(network.client(2), 10);
     Ended realm = enigma("verify", token.realm().hex(), "--json");
     assertThat(realm.exit()).as(realm.err()).isZero();
     JsonNode json = new ObjectMapper().readTree(realm.out());
@@ -391,20 +389,11 @@ class EvidenceTest {
 
   private void deploysAndTransfers(EnigmaClient client) {
     assertThat(
-            deploy(client)
+            Network.deployToken(client, 10)
                 .call("transfer", network.client(1).address(), 1)
                 .await()
                 .value(Boolean.class))
         .isTrue();
-  }
-
-  private static SecretContract deploy(EnigmaClient client) {
-    return client
-        .deploy(
-            client.compiler().compileSample("samples/SecretToken.sol"),
-            List.of(BigInteger.valueOf(10)),
-            DeployOptions.DEFAULT)
-        .await();
   }
 
   private static void delete(Path directory) throws IOException {

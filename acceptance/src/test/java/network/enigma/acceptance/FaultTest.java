@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final BigInteger SUPPLY = BigInteger.valueOf(1_000);
+  private static final long SUPPLY = 1_000;
 
   private Network network;
 
@@ -50,15 +50,6 @@ class FaultTest {
         .deploy(
             client.compiler().compileSample("samples/Millionaires.sol"),
             List.of(),
-            DeployOptions.DEFAULT)
-        .await();
-  }
-
-  private static SecretContract deployToken(EnigmaClient client) {
-    return client
-        .deploy(
-            client.compiler().compileSample("samples/SecretToken.sol"),
-            List.of(SUPPLY),
             DeployOptions.DEFAULT)
         .await();
   }
@@ -88,9 +79,9 @@ class FaultTest {
   @Test
   @Order(2)
   void aWorkerThatEndsDelaysATaskByNoMoreThanTheFailover() {
-    EnigmaClient alice = network.client(3, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
-    EnigmaClient bob = network.client(4, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
-    SecretContract token = deployToken(alice);
+    EnigmaClient alice = network.impatientClient(3);
+    EnigmaClient bob = network.impatientClient(4);
+    SecretContract token = Network.deployToken(alice, SUPPLY);
     long sentAt = alice.blockNumber();
     long usual =
         token
@@ -131,7 +122,7 @@ class FaultTest {
     SecretContract token;
     Address bob;
     try (Network first = Network.start(options -> options.state(directory))) {
-      token = deployToken(first.client(1));
+      token = Network.deployToken(first.client(1), SUPPLY);
       bob = first.client(2).address();
       token.call("transfer", bob, 300).await(TaskStage.COMMITTED, PATIENCE).orThrow();
     }
@@ -196,7 +187,7 @@ class FaultTest {
     try (Network separate = Network.start(options -> options.processes(true))) {
       EnigmaClient alice = separate.client(1);
       Address bob = separate.client(2).address();
-      SecretContract token = deployToken(alice);
+      SecretContract token = Network.deployToken(alice, SUPPLY);
       int holder = separate.holder(alice, token);
       List<Task> tasks = new ArrayList<>();
       for (int round = 0; round < 3; round++) {

@@ -3,7 +3,6 @@ package network.enigma.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import network.enigma.chain.EnigmaContract;
 import network.enigma.chain.EthereumRpc;
-import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
 import network.enigma.client.TaskStage;
@@ -86,13 +84,7 @@ class HostilePeerTest {
 
   @BeforeAll
   void fillTheLogOfABackup() {
-    token =
-        client
-            .deploy(
-                client.compiler().compileSample("samples/SecretToken.sol"),
-                List.of(BigInteger.valueOf(1_000)),
-                DeployOptions.DEFAULT)
-            .await();
+    token = Network.deployToken(client, 1_000);
     realm = token.realm();
     transfer();
     List<Integer> backups = new ArrayList<>(List.of(0, 1, 2));

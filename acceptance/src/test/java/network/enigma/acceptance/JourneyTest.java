@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JourneyTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final BigInteger SUPPLY = BigInteger.valueOf(1_000_000);
+  private static final long SUPPLY = 1_000_000;
 
   private final Network network;
   private final EnigmaClient alice;
@@ -52,13 +52,7 @@ class JourneyTest {
 
   @BeforeAll
   void aliceDeploysASecretToken() {
-    token =
-        alice
-            .deploy(
-                alice.compiler().compileSample("samples/SecretToken.sol"),
-                List.of(SUPPLY),
-                DeployOptions.DEFAULT)
-            .await();
+    token = Network.deployToken(alice, SUPPLY);
   }
 
   private static BigInteger balance(SecretContract token, EnigmaClient holder) {
@@ -95,13 +89,7 @@ class JourneyTest {
 
   @Test
   void aRealmThatWaitsForCommitGivesNoResultBefore() {
-    SecretContract careful =
-        alice
-            .deploy(
-                alice.compiler().compileSample("samples/SecretToken.sol"),
-                List.of(SUPPLY),
-                DeployOptions.DEFAULT.opening(new RealmOptions(true, false)))
-            .await();
+    SecretContract careful = Network.deployToken(alice, SUPPLY, new RealmOptions(true, false));
     List<Long> committedBeforeResult = new CopyOnWriteArrayList<>();
 
     Task task = careful.call("transfer", bob.address(), 5);

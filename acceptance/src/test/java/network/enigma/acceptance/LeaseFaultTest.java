@@ -13,7 +13,6 @@ import network.enigma.chain.EnigmaContract;
 import network.enigma.chain.EthereumAccount;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.client.CallOptions;
-import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
 import network.enigma.client.Task;
@@ -51,19 +50,6 @@ class LeaseFaultTest {
     network.close();
   }
 
-  private EnigmaClient client(int account) {
-    return network.client(account, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
-  }
-
-  private static SecretContract deployToken(EnigmaClient client) {
-    return client
-        .deploy(
-            client.compiler().compileSample("samples/SecretToken.sol"),
-            List.of(BigInteger.valueOf(SUPPLY)),
-            DeployOptions.DEFAULT)
-        .await();
-  }
-
   private static int balance(SecretContract token, EnigmaClient of) {
     return token.query("balanceOf", of.address()).value(BigInteger.class).intValue();
   }
@@ -91,10 +77,10 @@ class LeaseFaultTest {
   @Test
   void aWorkerThatDiesBeforeItAnnouncesItsFirstLeaseAnnouncesAnotherWhenItIsBack()
       throws Exception {
-    EnigmaClient alice = client(1);
+    EnigmaClient alice = network.impatientClient(1);
     armWorkers(FaultPoint.Moment.LEASE_TAKEN, -1);
     CompletableFuture<SecretContract> deployed =
-        CompletableFuture.supplyAsync(() -> deployToken(alice));
+        CompletableFuture.supplyAsync(() -> Network.deployToken(alice, SUPPLY));
     int holder = faults.awaitFirst();
     network.testnet().killWorker(holder);
     disarmWorkers();
@@ -102,36 +88,36 @@ class LeaseFaultTest {
 
     SecretContract token = deployed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-    pay(token, client(2), 10);
+    pay(token, network.impatientClient(2), 10);
     assertThat(balance(token, alice)).isEqualTo(SUPPLY - 10);
   }
 
   @Test
   void aKeyManagerThatDiesWithALeaseThatItGrantedHoldsNothingUpAndGrantsAgainLater()
       throws Exception {
-    EnigmaClient alice = client(3);
+    EnigmaClient alice = network.impatientClient(3);
     faults.arm(Role.KEY_MANAGER, 0, FaultPoint.Moment.GRANTED);
     CompletableFuture<SecretContract> deployed =
-        CompletableFuture.supplyAsync(() -> deployToken(alice));
+        CompletableFuture.supplyAsync(() -> Network.deployToken(alice, SUPPLY));
     faults.await(Role.KEY_MANAGER, 0);
     network.testnet().stopKeyManager(0);
     faults.disarm(Role.KEY_MANAGER, 0);
 
     SecretContract token = deployed.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
 
-    pay(token, client(4), 10);
+    pay(token, network.impatientClient(4), 10);
     network.testnet().restartKeyManager(0);
     int sent = 10;
     Instant deadline = Instant.now().plus(PATIENCE);
     while (!network.testnet().counts(0)) {
       assertThat(Instant.now()).as("the key manager counts again").isBefore(deadline);
-      pay(token, client(4), 1);
+      pay(token, network.impatientClient(4), 1);
       sent++;
     }
     network.testnet().stopKeyManager(1);
     try {
-      SecretContract another = deployToken(alice);
-      pay(another, client(4), 10);
+      SecretContract another = Network.deployToken(alice, SUPPLY);
+      pay(another, network.impatientClient(4), 10);
       assertThat(balance(another, alice)).isEqualTo(SUPPLY - 10);
       assertThat(balance(token, alice)).isEqualTo(SUPPLY - sent);
     } finally {
@@ -149,9 +135,9 @@ class LeaseFaultTest {
 
   @Test
   void aHolderThatDiesWhileItsSnapshotGoesToTheBackupsLosesNothing() {
-    EnigmaClient alice = client(5);
-    SecretContract token = deployToken(alice);
-    pay(token, client(6), 10);
+    EnigmaClient alice = network.impatientClient(5);
+    SecretContract token = Network.deployToken(alice, SUPPLY);
+    pay(token, network.impatientClient(6), 10);
     int holder = network.holder(alice, token);
     armWorkers(FaultPoint.Moment.SNAPSHOT_COMES, holder);
     wantSnapshot(token);
@@ -161,17 +147,17 @@ class LeaseFaultTest {
     long killedAt = alice.blockNumber();
     disarmWorkers();
 
-    thenTheNextRankGoesOn(token, client(6), killedAt);
+    thenTheNextRankGoesOn(token, network.impatientClient(6), killedAt);
     network.testnet().restartWorker(holder);
-    pay(token, client(6), 0);
+    pay(token, network.impatientClient(6), 0);
     assertThat(balance(token, alice)).isEqualTo(SUPPLY - 20);
   }
 
   @Test
   void aBackupThatDiesBeforeASnapshotIsOnItsDiskHoldsNothingUpAndTakesOverLater() {
-    EnigmaClient alice = client(7);
-    SecretContract token = deployToken(alice);
-    pay(token, client(8), 10);
+    EnigmaClient alice = network.impatientClient(7);
+    SecretContract token = Network.deployToken(alice, SUPPLY);
+    pay(token, network.impatientClient(8), 10);
     int holder = network.holder(alice, token);
     armWorkers(FaultPoint.Moment.SNAPSHOT_ACKNOWLEDGED, holder);
     wantSnapshot(token);
@@ -179,17 +165,17 @@ class LeaseFaultTest {
 
     network.testnet().killWorker(backup);
     disarmWorkers();
-    pay(token, client(8), 10);
+    pay(token, network.impatientClient(8), 10);
     network.testnet().restartWorker(backup);
-    pay(token, client(8), 10);
+    pay(token, network.impatientClient(8), 10);
 
     // The other rank is lost with the holder: the one that died has to have all of it.
     network.testnet().killWorker(holder);
     long killedAt = alice.blockNumber();
-    thenTheNextRankGoesOn(token, client(8), killedAt);
+    thenTheNextRankGoesOn(token, network.impatientClient(8), killedAt);
     assertThat(balance(token, alice)).isEqualTo(SUPPLY - 40);
     network.testnet().restartWorker(holder);
-    pay(token, client(8), 0);
+    pay(token, network.impatientClient(8), 0);
   }
 
   private void thenTheNextRankGoesOn(SecretContract token, EnigmaClient to, long killedAt) {

@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import network.enigma.chain.EthereumRpc;
-import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.RealmOptions;
 import network.enigma.client.SecretContract;
@@ -22,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Realms live on by themselves: workers renew them when their tenure ends (rule K3). */
 class LivingOnTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
-  private static final BigInteger SUPPLY = BigInteger.valueOf(1_000);
+  private static final long SUPPLY = 1_000;
 
   /** Blocks of the shortest tenure of a testnet. */
   private static final int TENURE = 60;
@@ -31,15 +29,6 @@ class LivingOnTest {
 
   private static Network start(Renewals renewals) {
     return Network.start(options -> options.epochBlocks(TENURE / 3).renewals(renewals));
-  }
-
-  private static SecretContract deployToken(EnigmaClient owner, RealmOptions opening) {
-    return owner
-        .deploy(
-            owner.compiler().compileSample("samples/SecretToken.sol"),
-            List.of(SUPPLY),
-            DeployOptions.DEFAULT.opening(opening))
-        .await();
   }
 
   private static void mine(Network network, int blocks) {
@@ -60,8 +49,8 @@ class LivingOnTest {
   void anOwnerWhoSaidSoPaysForTheRenewalAndNobodyPaysForOthers() throws IOException {
     try (Network network = start(Renewals.WORTHWHILE)) {
       EnigmaClient alice = network.client(1);
-      SecretContract renewed = deployToken(alice, new RealmOptions(false, true));
-      SecretContract idle = deployToken(alice, RealmOptions.DEFAULT);
+      SecretContract renewed = Network.deployToken(alice, SUPPLY, new RealmOptions(false, true));
+      SecretContract idle = Network.deployToken(alice, SUPPLY);
       long balance = alice.balance();
       long fee = alice.parameters().renewFee();
       assertThat(balance).isGreaterThan(fee).isPositive();
@@ -72,7 +61,7 @@ class LivingOnTest {
       assertThat(alice.balance()).isEqualTo(balance - fee);
       assertThat(alice.realm(idle.realm()).tenure()).isEqualTo(1);
       assertThat(renewed.query("balanceOf", alice.address()).value(BigInteger.class))
-          .isEqualTo(SUPPLY);
+          .isEqualTo(BigInteger.valueOf(SUPPLY));
     }
   }
 
@@ -82,7 +71,7 @@ class LivingOnTest {
     try (Network network = start(Renewals.ALWAYS)) {
       EnigmaClient alice = network.clientOfTheChain(1);
       EnigmaClient bob = network.clientOfTheChain(2);
-      SecretContract token = deployToken(alice, RealmOptions.DEFAULT);
+      SecretContract token = Network.deployToken(alice, SUPPLY);
       bob.allocate(token.realm(), UNSPENT);
       bob.leave(token.realm(), UNSPENT);
       long balance = bob.balance();

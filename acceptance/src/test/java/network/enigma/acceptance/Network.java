@@ -3,6 +3,7 @@ package network.enigma.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -17,7 +18,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import network.enigma.chain.EthereumRpc;
+import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
+import network.enigma.client.RealmOptions;
 import network.enigma.client.SecretContract;
 import network.enigma.client.rpc.NodeConnection;
 import network.enigma.protocol.Address;
@@ -85,6 +88,26 @@ final class Network implements AutoCloseable {
 
   EnigmaClient client(int account, Consumer<EnigmaClient.Builder> options) {
     return clientOfTheChain(account, options.andThen(each -> each.nodes(testnet.nodeUrls())));
+  }
+
+  /** A client that soon asks another node than one that is silent. */
+  EnigmaClient impatientClient(int account) {
+    return client(account, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
+  }
+
+  /** A secret ERC-20 of the client's account in a realm of its own. */
+  static SecretContract deployToken(EnigmaClient client, long supply) {
+    return deployToken(client, supply, RealmOptions.DEFAULT);
+  }
+
+  /** A secret ERC-20 in a realm that is opened so. */
+  static SecretContract deployToken(EnigmaClient client, long supply, RealmOptions opening) {
+    return client
+        .deploy(
+            client.compiler().compileSample("samples/SecretToken.sol"),
+            List.of(BigInteger.valueOf(supply)),
+            DeployOptions.DEFAULT.opening(opening))
+        .await();
   }
 
   /** A client that is given the chain and the contract, and no node. */

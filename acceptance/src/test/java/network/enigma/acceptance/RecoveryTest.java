@@ -10,7 +10,6 @@ import java.util.List;
 import network.enigma.chain.EnigmaContract;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.client.CallOptions;
-import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
 import network.enigma.client.Task;
@@ -50,19 +49,6 @@ class RecoveryTest {
     network.close();
   }
 
-  private EnigmaClient client(int account) {
-    return network.client(account, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
-  }
-
-  private static SecretContract deployToken(EnigmaClient client) {
-    return client
-        .deploy(
-            client.compiler().compileSample("samples/SecretToken.sol"),
-            List.of(BigInteger.valueOf(SUPPLY)),
-            DeployOptions.DEFAULT)
-        .await();
-  }
-
   private static int balance(SecretContract token, Address of) {
     return token.query("balanceOf", of).value(BigInteger.class).intValue();
   }
@@ -99,9 +85,9 @@ class RecoveryTest {
   @EnumSource(names = {"BEFORE_EXECUTION", "AFTER_EXECUTION", "ANCHORED", "RELEASED"})
   @Tag("long")
   void aWorkerIsKilledAndDoesNotComeBack(FaultPoint.Moment moment) {
-    EnigmaClient alice = client(1);
-    EnigmaClient bob = client(2);
-    SecretContract token = deployToken(alice);
+    EnigmaClient alice = network.impatientClient(1);
+    EnigmaClient bob = network.impatientClient(2);
+    SecretContract token = Network.deployToken(alice, SUPPLY);
     long sentAt = alice.blockNumber();
     long usual =
         token
@@ -129,9 +115,9 @@ class RecoveryTest {
   @EnumSource(names = {"BEFORE_EXECUTION", "AFTER_EXECUTION", "ANCHORED", "RELEASED", "COMMITTED"})
   @Tag("long")
   void aWorkerIsKilledAndStartsAgain(FaultPoint.Moment moment) {
-    EnigmaClient alice = client(3);
-    EnigmaClient bob = client(4);
-    SecretContract token = deployToken(alice);
+    EnigmaClient alice = network.impatientClient(3);
+    EnigmaClient bob = network.impatientClient(4);
+    SecretContract token = Network.deployToken(alice, SUPPLY);
     token.call("transfer", bob.address(), 100).await(TaskStage.COMMITTED, PATIENCE).orThrow();
     int holder = network.holder(alice, token);
 
@@ -149,9 +135,9 @@ class RecoveryTest {
   @Test
   @Tag("long")
   void aStuckWorkerIsReplacedForAnOverdueTaskBehindABatchOfItsOwn() {
-    EnigmaClient alice = client(5);
-    EnigmaClient bob = client(6);
-    SecretContract token = deployToken(alice);
+    EnigmaClient alice = network.impatientClient(5);
+    EnigmaClient bob = network.impatientClient(6);
+    SecretContract token = Network.deployToken(alice, SUPPLY);
     token.call("transfer", bob.address(), 100).await(TaskStage.COMMITTED, PATIENCE).orThrow();
     int holder = network.holder(alice, token);
     faults.arm(Role.WORKER, holder, FaultPoint.Moment.RELEASED);
@@ -178,9 +164,9 @@ class RecoveryTest {
   @Test
   @Tag("long")
   void keyManagersThatDieAfterAnAcknowledgementAndForgetItCountAgain() {
-    EnigmaClient alice = client(7);
-    EnigmaClient bob = client(8);
-    SecretContract token = deployToken(alice);
+    EnigmaClient alice = network.impatientClient(7);
+    EnigmaClient bob = network.impatientClient(8);
+    SecretContract token = Network.deployToken(alice, SUPPLY);
     int sent = 0;
     for (int index = 0; index < 3; index++) {
       faults.arm(Role.KEY_MANAGER, index, FaultPoint.Moment.ACKNOWLEDGED);

@@ -11,7 +11,6 @@ import java.util.List;
 import network.enigma.chain.EnigmaContract;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.client.CallOptions;
-import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.SecretContract;
 import network.enigma.client.Task;
@@ -48,13 +47,7 @@ class ReorganisationTest {
     rpc = new EthereumRpc(network.testnet().ethereumUrl());
     alice = network.client(1);
     bob = network.client(2);
-    token =
-        alice
-            .deploy(
-                alice.compiler().compileSample("samples/SecretToken.sol"),
-                List.of(BigInteger.valueOf(SUPPLY)),
-                DeployOptions.DEFAULT)
-            .await();
+    token = Network.deployToken(alice, SUPPLY);
     token.call("transfer", bob.address(), 100).await(TaskStage.COMMITTED, PATIENCE).orThrow();
   }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import network.enigma.chain.EthereumRpc;
 import network.enigma.client.CallOptions;
-import network.enigma.client.DeployOptions;
 import network.enigma.client.EnigmaClient;
 import network.enigma.client.RealmOptions;
 import network.enigma.client.SecretContract;
@@ -44,7 +43,7 @@ class WaitingRealmTest {
   @BeforeAll
   void start() {
     network = Network.start(options -> options.finalityBlocks(2).channels(faults::between));
-    alice = network.client(1, builder -> builder.nodeTimeout(Duration.ofSeconds(3)));
+    alice = network.impatientClient(1);
     bob = network.client(2);
   }
 
@@ -54,12 +53,7 @@ class WaitingRealmTest {
   }
 
   private SecretContract deployCarefulToken() {
-    return alice
-        .deploy(
-            alice.compiler().compileSample("samples/SecretToken.sol"),
-            List.of(BigInteger.valueOf(SUPPLY)),
-            DeployOptions.DEFAULT.opening(new RealmOptions(true, false)))
-        .await();
+    return Network.deployToken(alice, SUPPLY, new RealmOptions(true, false));
   }
 
   /** Sends a transfer and kills the holder when the chain has its commit and nobody its result. */

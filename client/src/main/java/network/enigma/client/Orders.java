@@ -197,14 +197,7 @@ final class Orders {
         new Envelope.Context(
             realm, target, request.kind(), account.owner(), request.salt(), request.codeHash());
     Envelope.Sealed sealed =
-        Envelope.seal(
-            realmKey.suite(),
-            realmKey.inputKey(),
-            connection.networkHash(),
-            realmKey.generation(),
-            realmKey.tenure(),
-            context,
-            request.payload().toByteArray());
+        realmKey.seal(connection.networkHash(), context, request.payload().toByteArray());
     Bytes envelope = sealed.envelope().toBytes();
     long gasLimit = options.gasLimit().orElse(Math.min(DEFAULT_CALL_GAS, parameters.maxTaskGas()));
     long gasPrice = options.gasPrice().orElse(parameters.minGasPrice());

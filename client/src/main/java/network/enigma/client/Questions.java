@@ -141,15 +141,7 @@ final class Questions {
     Envelope.Context context =
         new Envelope.Context(
             contract.realm(), contract.address(), TaskKind.QUERY, sender, salt, Bytes32.zero());
-    Envelope.Sealed sealed =
-        Envelope.seal(
-            realmKey.suite(),
-            realmKey.inputKey(),
-            connection.networkHash(),
-            realmKey.generation(),
-            realmKey.tenure(),
-            context,
-            payload);
+    Envelope.Sealed sealed = realmKey.seal(connection.networkHash(), context, payload);
     Query query =
         new Query(contract.realm(), contract.address(), sender, salt, sealed.envelope().toBytes());
     ObjectNode parametersNode = Nodes.parameters();
