@@ -16,18 +16,22 @@ public final class MessageBudget {
   /** Room that is taken until it is closed; closing it again does nothing. */
   public final class Reservation implements AutoCloseable {
     private final Object peer;
-    private final long bytes;
+    private long bytes;
     private boolean granted;
-    private boolean over;
 
     private Reservation(Object peer, long bytes) {
       this.peer = peer;
       this.bytes = bytes;
     }
 
+    /** Gives back what is more than so many bytes: the message turned out to be no longer. */
+    public void keep(long atMost) {
+      shrink(this, atMost);
+    }
+
     @Override
     public void close() {
-      release(this);
+      shrink(this, 0);
     }
   }
 
@@ -92,15 +96,15 @@ public final class MessageBudget {
     }
   }
 
-  private synchronized void release(Reservation reservation) {
-    if (reservation.over) {
+  private synchronized void shrink(Reservation reservation, long atMost) {
+    long released = reservation.bytes - atMost;
+    if (released <= 0) {
       return;
     }
-    reservation.over = true;
-    used -= reservation.bytes;
+    reservation.bytes = atMost;
+    used -= released;
     usedBy.computeIfPresent(
-        reservation.peer,
-        (peer, bytes) -> bytes == reservation.bytes ? null : bytes - reservation.bytes);
+        reservation.peer, (peer, bytes) -> bytes == released ? null : bytes - released);
     admit();
   }
 
@@ -117,7 +121,9 @@ public final class MessageBudget {
       } else {
         waiting.remove(i);
         used += next.bytes;
-        usedBy.put(next.peer, own + next.bytes);
+        if (next.bytes > 0) {
+          usedBy.put(next.peer, own + next.bytes);
+        }
         next.granted = true;
         some = true;
       }

@@ -171,10 +171,13 @@ public final class RpcServer implements AutoCloseable {
       Optional<MessageBudget.Reservation> room =
           bodies.reserve(host(request), length(request), ROOM_PATIENCE);
       if (room.isPresent()) {
-        try (MessageBudget.Reservation _ = room.get();
+        try (MessageBudget.Reservation taken = room.get();
             InputStream body = request.content().inputStream()) {
           // One byte more than allowed is enough to see that it is too much.
-          answer = dispatcher.answer(body.readNBytes(JsonText.MAXIMUM_BYTES + 1), Map.of());
+          byte[] read = body.readNBytes(JsonText.MAXIMUM_BYTES + 1);
+          // Who did not say how long it is had room for the longest.
+          taken.keep(read.length);
+          answer = dispatcher.answer(read, Map.of());
         }
       } else {
         answer = Optional.of(refusal(noRoom()));

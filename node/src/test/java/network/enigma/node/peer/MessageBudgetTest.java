@@ -51,6 +51,22 @@ final class MessageBudgetTest {
   }
 
   @Test
+  void whatAMessageDidNotNeedIsGivenBackBeforeItsEnd() {
+    MessageBudget.Reservation room = now("a", 50).orElseThrow();
+    room.keep(60);
+    assertThat(now("a", 1)).isEmpty();
+    room.keep(10);
+    assertThat(now("a", 41)).isEmpty();
+    assertThat(now("a", 40)).isPresent();
+    assertThat(now("b", 51)).isEmpty();
+    assertThat(now("b", 50)).isPresent();
+    room.close();
+    room.close();
+    assertThat(now("c", 11)).isEmpty();
+    assertThat(now("c", 10)).isPresent();
+  }
+
+  @Test
   void onlyAPeerWithNothingElseSendsMoreThanItsShareAndNobodyMoreThanTheWhole() {
     assertThat(now("a", 101)).isEmpty();
     MessageBudget.Reservation whole = now("a", 100).orElseThrow();
